@@ -31,4 +31,5 @@ c.AskExercises.course_key_file = "classroom/course.key"
 c.AskExercises.timeout = 30
 
 c.HTMLExporter.sanitize_html = True
+c.ExportPlugin.to = "classroom/grades.csv"
 c.ExportApp.plugin_class = "autograder.export.GradesCsv"
