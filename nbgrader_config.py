@@ -12,6 +12,16 @@ c.CourseDirectory.db_url = "sqlite:///classroom/gradebook.db"
 c.ClearSolutions.code_stub = {"python": "...  # your code here"}
 c.ClearSolutions.text_stub = "*Your answer here: double-click this cell, write, then run it.*"
 
+c.GenerateAssignment.preprocessors = [
+    "nbgrader.preprocessors.LockCells",
+    "autograder.blanks.ClearAnswers",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.SaveCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
 c.Autograde.exporter_class = "autograder.reader.SubmissionExporter"
 c.Autograde.sanitize_preprocessors = [
     "autograder.restore.RestoreCells",

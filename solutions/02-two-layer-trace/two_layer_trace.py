@@ -420,7 +420,7 @@ def trace_relu(x, y, w1, b1, w2, b2):
     dL_db1 = dL_dz1  # answer
 
     return dict(z1=z1, a1=a1, z2=z2, L=L, dL_dz2=dL_dz2, dL_dw2=dL_dw2, dL_db2=dL_db2,
-                dL_da1=dL_da1, dL_dz1=dL_dz1, dL_dw1=dL_dw1, dL_db1=dL_db1)  # fmt: skip
+                dL_da1=dL_da1, dL_dz1=dL_dz1, dL_dw1=dL_dw1, dL_db1=dL_db1)
 
 
 # %% tests="trace-relu"
@@ -536,7 +536,7 @@ Now run the network and step through it.
 
 # %%
 network_b = dict(x1=1.0, x2=-2.0, y=1.0, w11=0.4, w12=0.1, w21=-0.3, w22=0.2,
-                 bh1=0.1, bh2=-0.2, v1=0.7, v2=-0.5, bo=0.3)  # fmt: skip
+                 bh1=0.1, bh2=-0.2, v1=0.7, v2=-0.5, bo=0.3)
 sigmoid_network(**network_b)
 
 # %% [markdown]

@@ -51,10 +51,16 @@ sigmoid_by_hand = Derivation(
 
 
 def draw_sigmoid(rng) -> Values:
-    """Network B with any weights, and a prediction that misses the target."""
+    """Network B with a prediction that misses the target.
+
+    Away from cancellation, where right answers lose their digits: no sum is nearly zero, no unit so saturated that
+    1 - s is.
+    """
     while True:
         case = {name: tidy(rng) for name in NETWORK_B}
-        if sigmoid_by_hand(**case)["L"] > 0.01:
+        trace = sigmoid_by_hand(**case)
+        sums = [abs(trace[name]) for name in ("z1", "z2", "y_pred", "delta_o")]
+        if min(sums) > 0.1 and max(sums[:2]) < 3:
             return case
 
 
