@@ -9,6 +9,21 @@ c.CourseDirectory.autograded_directory = "classroom/autograded"
 c.CourseDirectory.feedback_directory = "classroom/feedback"
 c.CourseDirectory.db_url = "sqlite:///classroom/gradebook.db"
 
+# nbgrader's own steps, with its ClearSolutions replaced by one that also knows lines marked `# answer`.
+c.GenerateAssignment.preprocessors = [
+    "nbgrader.preprocessors.IncludeHeaderFooter",
+    "nbgrader.preprocessors.InstantiateTests",
+    "nbgrader.preprocessors.LockCells",
+    "autograder.clearing.ClearAnswers",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.SaveCells",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbgrader.preprocessors.ClearMarkScheme",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
 c.ClearSolutions.code_stub = {"python": "...  # your code here"}
 c.ClearSolutions.text_stub = "*Your answer here: double-click this cell, write, then run it.*"
 
@@ -41,4 +56,5 @@ c.AskExercises.course_key_file = "classroom/course.key"
 c.AskExercises.timeout = 30
 
 c.HTMLExporter.sanitize_html = True
+c.ExportPlugin.to = "classroom/grades.csv"
 c.ExportApp.plugin_class = "autograder.export.GradesCsv"

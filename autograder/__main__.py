@@ -3,11 +3,11 @@
 import argparse
 import sys
 
-from autograder import build
+from autograder import build, doctor, grade, verify
 from autograder.authoring import AuthoringError
 from autograder.course import CourseError, put_tools_on_path
 
-COMMANDS = {"build": build}
+COMMANDS = {"build": build, "verify": verify, "grade": grade, "doctor": doctor}
 
 
 def parser() -> argparse.ArgumentParser:

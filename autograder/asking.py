@@ -4,6 +4,7 @@ import ast
 import logging
 import os
 import shutil
+import subprocess
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,7 @@ from backprop import exercises
 from backprop.check import judge, wire
 
 KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT", "VIRTUAL_ENV", "BACKPROP_DEVICE")
+BLOCKED = "This cell ended the kernel or blocked it; the cells below were run without it."
 ALIVE_WITHIN = 5  # seconds a kernel gets to answer after it was interrupted
 log = logging.getLogger(__name__)
 
@@ -54,7 +56,8 @@ class AskExercises(Execute):
         """Start the kernel in an empty folder and with few of our environment variables."""
         folder = tempfile.mkdtemp(prefix="learner-")
         try:
-            with super().setup_kernel(cwd=folder, env=kernel_environment(folder), **kwargs):
+            quiet = dict(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # a terminal obeys what is printed to it
+            with super().setup_kernel(cwd=folder, env=kernel_environment(folder), **quiet, **kwargs):
                 yield
         finally:
             shutil.rmtree(folder, ignore_errors=True)
@@ -74,7 +77,7 @@ class AskExercises(Execute):
         except (DeadKernelError, CellTimeoutError):
             timed_out = True
         if timed_out and not self._answers():
-            cell.outputs = [nbformat.v4.new_output("stream", name="stderr", text="This cell ended or blocked the kernel.")]
+            cell.outputs = [nbformat.v4.new_output("stream", name="stderr", text=BLOCKED)]
             self._revive(index)
 
     def _ask_cell(self, cell: NotebookNode, index: int) -> None:
@@ -108,9 +111,9 @@ class AskExercises(Execute):
 
     def _ask(self, exercise: exercises.Exercise, cases: list[dict]) -> list:
         """Send cases to the learner's object and decode what comes back; runs inside `judge`."""
-        payload = wire.pack_cases(cases)
-        call = f"__import__('backprop.check.wire', fromlist=['answer']).answer({payload!r}, globals(), {exercise.name!r}, "
-        return wire.unpack_replies(literal_text(self._evaluate(f"{call}{exercise.style!r})")), len(cases))
+        told = f"{wire.pack_cases(cases)!r}, globals(), {exercise.name!r}, {exercise.style!r}"
+        call = f"__import__('backprop.check.wire', fromlist=['answer']).answer({told})"
+        return wire.unpack_replies(literal_text(self._evaluate(call)), len(cases))
 
     def _evaluate(self, expression: str) -> dict:
         request = dict(silent=True, store_history=False, allow_stdin=False, user_expressions={"reply": expression})

@@ -11,6 +11,7 @@ import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
+from autograder.clearing import marked, without_answers
 from backprop import exercises
 
 ROLES = {  # the one word an author writes -> the cell types that may carry it, what nbgrader stores
@@ -84,15 +85,18 @@ def _check_source(cell: NotebookNode, is_solution: bool) -> None:
         raise ValueError('it has a BEGIN/END SOLUTION region but its marker does not say solution="..."')
     if marks != ["BEGIN", "END"] * (len(marks) // 2):
         raise ValueError(f"BEGIN SOLUTION and END SOLUTION must alternate, they come as {' '.join(marks)}")
+    if marked(cell.source) and not is_solution:
+        raise ValueError('it has a line marked "# answer" but its marker does not say solution="..."')
     if cell.cell_type == "code":
         _check_python(cell.source)
+        _check_python(without_answers(cell.source), "without its answers, ")
 
 
-def _check_python(source: str) -> None:
+def _check_python(source: str, how: str = "") -> None:
     try:
         ast.parse(TransformerManager().transform_cell(source))
     except SyntaxError as problem:
-        raise ValueError(f"line {problem.lineno} is not Python: {problem.msg}") from None
+        raise ValueError(f"{how}line {problem.lineno} is not Python: {problem.msg}") from None
 
 
 def _nbgrader_metadata(cell: NotebookNode, role: str, words: dict) -> dict:

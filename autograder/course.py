@@ -3,12 +3,14 @@
 import logging
 import os
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.exc import SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 from traitlets.log import get_logger
 
@@ -56,6 +58,22 @@ class Course:
             assignment_id=lesson,
         )
 
+    def grading(self, lesson: str, student: str) -> CourseDirectory:
+        """nbgrader's view for grading one student's lesson in this classroom."""
+        config = self.config()
+        config.AskExercises.course_key_file = str(self.classroom.resolve() / "course.key")
+        return CourseDirectory(
+            config=config,
+            root=str(self.classroom.resolve()),
+            source_directory=str(self.build.resolve() / "solutions"),
+            submitted_directory="submitted",
+            autograded_directory="autograded",
+            feedback_directory="feedback",
+            db_url=self.db_url,
+            assignment_id=lesson,
+            student_id=student,
+        )
+
     @property
     def db_url(self) -> str:
         """Where nbgrader finds this classroom's gradebook."""
@@ -71,7 +89,9 @@ def heard(level: int = logging.WARNING) -> Iterator[list[str]]:
     log = get_logger()
     kept, log.handlers, log.propagate = (log.handlers, log.propagate), [listener], False
     try:
-        yield lines
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)  # nbgrader's own, at every new submission
+            yield lines
     finally:
         log.handlers, log.propagate = kept
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.plugins import ExportPlugin
 
-COLUMNS = ["assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email", "raw_score", "late_submission_penalty", "score", "max_score", "needs_manual_grade"]
+ABOUT = ["assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email"]
+COLUMNS = [*ABOUT, "raw_score", "late_submission_penalty", "score", "max_score", "needs_manual_grade"]
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 

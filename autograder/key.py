@@ -17,7 +17,7 @@ def course_key(path: Path) -> bytes:
         _make(path)
     key = path.read_bytes()
     if len(key) != SIZE:
-        raise CourseError(f"{path} should hold {SIZE} bytes and holds {len(key)}; restore it or remove it for a new key")
+        raise CourseError(f"{path} should hold {SIZE} bytes and holds {len(key)}; restore or remove it")
     return key
 
 
