@@ -43,7 +43,7 @@ relu_by_hand = Derivation(
 
 
 def draw_relu(rng) -> Values:
-    """Network A with the gate open or shut, but not near its kink; a prediction that misses the target and is not zero."""
+    """Network A with the gate open or shut, but not near its kink; no prediction that is zero or hits the target."""
     while True:
         case = {name: tidy(rng) for name in WORKED}
         trace = relu_by_hand(**case)
