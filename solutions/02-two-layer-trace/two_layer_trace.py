@@ -494,7 +494,8 @@ the loss.
 """
 
 # %%
-loss_curve(train, **worked, rate=0.01, target=1e-6, max_steps=200)
+result = train(**worked, rate=0.01, target=1e-6, max_steps=200)
+loss_curve(result and result["losses"])
 
 # %% [markdown]
 r"""
@@ -516,16 +517,17 @@ How steep is the sigmoid? Its slope has a short form, $s'(z) = s(z)\,(1 - s(z))$
 """
 
 # %%
-import numpy as np
+import math
 
 
 def s(z):
-    return 1 / (1 + np.exp(-z))
+    return 1 / (1 + math.exp(-z))
 
 
-z = np.array([-4.0, -1.0, 0.0, 1.0, 4.0])
-print("by nudging:", (s(z + 1e-6) - s(z - 1e-6)) / 2e-6)
-print("s (1 - s): ", s(z) * (1 - s(z)))
+# %%
+for z in (-4, -1, 0, 1, 4):
+    by_nudging = (s(z + 1e-6) - s(z - 1e-6)) / 2e-6
+    print(f"z = {z:2d}   by nudging {by_nudging:.6f}   s (1 - s) = {s(z) * (1 - s(z)):.6f}")
 
 # %% [markdown]
 r"""

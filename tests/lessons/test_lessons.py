@@ -69,7 +69,7 @@ def test_the_points_promised_at_the_top_are_those_there_are(script, cells):
 def test_code_cells_that_are_not_exercises_are_short(cells):
     for cell in cells:
         if cell.cell_type == "code" and "solution" not in cell.metadata:
-            assert len(cell.source.splitlines()) <= 9, cell.source
+            assert len(cell.source.splitlines()) <= 8, cell.source
 
 
 def test_links_between_lessons_lead_somewhere(script, cells):
