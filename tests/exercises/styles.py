@@ -119,7 +119,7 @@ def _sigmoid_plain(x1, x2, y, w11, w12, w21, w22, bh1, bh2, v1, v2, bo):
     d = y_pred - y
     d1, d2 = d * v1 * (s1 - s1**2), d * v2 * (s2 - s2**2)
     return dict(
-        z1=z1, z2=z2, s1=s1, s2=s2, y_pred=y_pred, L=d * d / 2, delta_o=d, delta_1=d1, delta_2=d2,
+        z1=z1, z2=z2, a1=s1, a2=s2, y_pred=y_pred, L=d * d / 2, delta_o=d, delta_1=d1, delta_2=d2,
         dL_dv1=d * s1, dL_dv2=d * s2, dL_dbo=d, dL_dw11=d1 * x1, dL_dw12=d1 * x2, dL_dbh1=d1,
         dL_dw21=d2 * x1, dL_dw22=d2 * x2, dL_dbh2=d2,
     )  # fmt: skip
@@ -135,7 +135,7 @@ def _sigmoid_matrix(x1, x2, y, w11, w12, w21, w22, bh1, bh2, v1, v2, bo):
     dW = np.outer(delta, x)
     named = {f"dL_dw{j + 1}{k + 1}": dW[j, k] for j in range(2) for k in range(2)}
     for j in (1, 2):
-        named |= {f"z{j}": z[j - 1], f"s{j}": s[j - 1], f"delta_{j}": delta[j - 1]}
+        named |= {f"z{j}": z[j - 1], f"a{j}": s[j - 1], f"delta_{j}": delta[j - 1]}
         named |= {f"dL_dv{j}": (delta_o * s)[j - 1], f"dL_dbh{j}": delta[j - 1]}
     return named | dict(y_pred=y_pred, L=(y - y_pred) ** 2 / 2, delta_o=delta_o, dL_dbo=delta_o)
 
@@ -144,13 +144,13 @@ def _sigmoid_loop(**n):
     t = {}
     for j in ("1", "2"):
         t["z" + j] = sum(n[f"w{j}{k}"] * n[f"x{k}"] for k in (1, 2)) + n["bh" + j]
-        t["s" + j] = np.exp(t["z" + j]) / (1 + np.exp(t["z" + j]))
-    t["y_pred"] = n["v1"] * t["s1"] + n["v2"] * t["s2"] + n["bo"]
+        t["a" + j] = np.exp(t["z" + j]) / (1 + np.exp(t["z" + j]))
+    t["y_pred"] = n["v1"] * t["a1"] + n["v2"] * t["a2"] + n["bo"]
     t["L"] = 0.5 * (n["y"] - t["y_pred"]) ** 2
     t["delta_o"] = t["dL_dbo"] = -(n["y"] - t["y_pred"])
     for j in ("1", "2"):
-        t["dL_dv" + j] = t["delta_o"] * t["s" + j]
-        t["delta_" + j] = t["dL_dbh" + j] = t["delta_o"] * n["v" + j] * t["s" + j] * (1 - t["s" + j])
+        t["dL_dv" + j] = t["delta_o"] * t["a" + j]
+        t["delta_" + j] = t["dL_dbh" + j] = t["delta_o"] * n["v" + j] * t["a" + j] * (1 - t["a" + j])
         for k in ("1", "2"):
             t["dL_dw" + j + k] = t["delta_" + j] * n["x" + k]
     return t

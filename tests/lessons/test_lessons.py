@@ -51,12 +51,13 @@ def test_every_exercise_has_its_solution_and_its_check_in_the_lesson(script, cel
 
 
 def test_every_exercise_says_how_hard_it_is_and_has_a_hint_ladder(cells):
-    for before, cell in zip(cells, cells[1:], strict=False):
+    for i, cell in enumerate(cells):
         if "solution" in cell.metadata:
-            turn = TURN.search(before.source)
+            before = next(c.source for c in reversed(cells[:i]) if c.cell_type == "markdown")
+            turn = TURN.search(before)
             assert turn, f"no difficulty, minutes and points before {cell.metadata['solution']}"
             assert float(turn[3]) == find(cell.metadata["solution"]).points
-            assert re.findall(r"<summary>(Hint.*?)</summary>", before.source) == HINTS
+            assert re.findall(r"<summary>(Hint.*?)</summary>", before) == HINTS
 
 
 def test_the_points_promised_at_the_top_are_those_there_are(script, cells):
@@ -69,7 +70,7 @@ def test_the_points_promised_at_the_top_are_those_there_are(script, cells):
 def test_code_cells_that_are_not_exercises_are_short(cells):
     for cell in cells:
         if cell.cell_type == "code" and "solution" not in cell.metadata:
-            assert len(cell.source.splitlines()) <= 8, cell.source
+            assert len(cell.source.splitlines()) <= 12, cell.source
 
 
 def test_links_between_lessons_lead_somewhere(script, cells):
