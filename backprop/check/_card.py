@@ -40,6 +40,10 @@ def as_html(verdict: Verdict) -> str:
 PRE = "background:#f6f6f6;color:#1b1b1b;padding:8px;margin:8px 0 0;overflow:auto;font-size:12px;white-space:pre-wrap"
 
 
+STOPPED = "Your code stopped with an error. The last line says which, the lines above it where."
+OPEN_BLANK = "A blank is still open: `...` stands where a number is needed. Fill in the blanks from top to bottom."
+
+
 def headline(verdict: Verdict) -> str:
     """Right or not, and the points, in one line."""
     earned, whole = number(verdict.points), points(verdict.max_points)
@@ -75,7 +79,7 @@ def _paragraphs(verdict: Verdict) -> list[str]:
     if verdict.status == "problem":
         return [verdict.words[0].upper() + verdict.words[1:] + "."]
     if verdict.status == "crash":
-        return ["Your code stopped with an error. The last line says which, the lines above it where."]
+        return [OPEN_BLANK if "'ellipsis'" in verdict.words else STOPPED]
     return [_what_was_right(verdict), _what_differs(verdict), _why(verdict)]
 
 

@@ -54,7 +54,8 @@ def _no_answer(exercise: Exercise, replies: list[Reply]) -> Verdict | None:
             return Verdict(exercise, "crash", words=reply.crash)
         if reply.problem:
             return Verdict(exercise, "problem", words=reply.problem)
-    if not any(value is not None for reply in replies for value in reply.values.values()):
+    asked = [name for name, points in exercise.parts.items() if points]  # the others are given in the lesson
+    if all(reply.values.get(name) is None for reply in replies for name in asked):
         return Verdict(exercise, "blank")
     return None
 

@@ -20,7 +20,8 @@ faster than you think.
 
 # %%
 from backprop.check import check
-from backprop.widgets import learning_rate, loss_curve, sigmoid_network, trace_network, training_loop
+from backprop.widgets import MatchingQuiz, learning_rate, loss_curve, sigmoid_network
+from backprop.widgets import trace_network, trace_table, training_loop
 
 # %% [markdown]
 r"""
@@ -158,6 +159,15 @@ back over an edge multiplies the two.
 
 Notice what is used twice. The $-2$ at $z_2$ was computed once, and $w_2$, $b_2$ and everything further left share it.
 
+Try it once with a table that looks over your shoulder. Type a number and press Enter: if it is right, it appears on the
+network. Nothing is counted here.
+"""
+
+# %%
+trace_table(x=1.5, y=1.0, w1=2.0, b1=-1.0, w2=0.5, b2=0.5)
+
+# %% [markdown]
+r"""
 ### Your turn: the way back
 *Difficulty 2 of 5 · about 6 minutes · 3 points*
 
@@ -420,7 +430,7 @@ def trace_relu(x, y, w1, b1, w2, b2):
     dL_db1 = dL_dz1  # answer
 
     return dict(z1=z1, a1=a1, z2=z2, L=L, dL_dz2=dL_dz2, dL_dw2=dL_dw2, dL_db2=dL_db2,
-                dL_da1=dL_da1, dL_dz1=dL_dz1, dL_dw1=dL_dw1, dL_db1=dL_db1)  # fmt: skip
+                dL_da1=dL_da1, dL_dz1=dL_dz1, dL_dw1=dL_dw1, dL_db1=dL_db1)
 
 
 # %% tests="trace-relu"
@@ -494,7 +504,8 @@ the loss.
 """
 
 # %%
-loss_curve(train, **worked, rate=0.01, target=1e-6, max_steps=200)
+result = train(**worked, rate=0.01, target=1e-6, max_steps=200)
+loss_curve(result and result["losses"])
 
 # %% [markdown]
 r"""
@@ -506,8 +517,8 @@ no longer arrive?
 Network B has two inputs and two hidden units, and in place of ReLU's hard gate a smooth one, the **sigmoid**
 $s(z) = 1/(1 + e^{-z})$:
 
-$$z_1 = w_{11}x_1 + w_{12}x_2 + b_{h1} \qquad z_2 = w_{21}x_1 + w_{22}x_2 + b_{h2} \qquad s_1 = s(z_1) \quad s_2 = s(z_2)$$
-$$\hat y = v_1 s_1 + v_2 s_2 + b_o \qquad L = \tfrac12\,(y - \hat y)^2$$
+$$z_1 = w_{11}x_1 + w_{12}x_2 + b_{h1} \qquad z_2 = w_{21}x_1 + w_{22}x_2 + b_{h2} \qquad a_1 = s(z_1) \quad a_2 = s(z_2)$$
+$$\hat y = v_1 a_1 + v_2 a_2 + b_o \qquad L = \tfrac12\,(y - \hat y)^2$$
 
 Two things to read carefully. In $w_{12}$ the first index is the unit the weight leads *to*, the second is the input it comes
 *from*. And this loss has a half in front.
@@ -516,27 +527,29 @@ How steep is the sigmoid? Its slope has a short form, $s'(z) = s(z)\,(1 - s(z))$
 """
 
 # %%
-import numpy as np
+import math
 
 
 def s(z):
-    return 1 / (1 + np.exp(-z))
+    return 1 / (1 + math.exp(-z))
 
 
-z = np.array([-4.0, -1.0, 0.0, 1.0, 4.0])
-print("by nudging:", (s(z + 1e-6) - s(z - 1e-6)) / 2e-6)
-print("s (1 - s): ", s(z) * (1 - s(z)))
+# %%
+for z in (-4, -1, 0, 1, 4):
+    by_nudging = (s(z + 1e-6) - s(z - 1e-6)) / 2e-6
+    print(f"z = {z:2d}   by nudging {by_nudging:.6f}   s (1 - s) = {s(z) * (1 - s(z)):.6f}")
 
 # %% [markdown]
 r"""
-The slope is 0.25 in the middle, and less everywhere else. Keep that number in mind.
+The slope is 0.25 in the middle, and less everywhere else. Keep that number in mind. And note how cheap it is: with
+the activation $a = s(z)$ from the forward pass, the slope is $a\,(1-a)$.
 
 Now run the network and step through it.
 """
 
 # %%
 network_b = dict(x1=1.0, x2=-2.0, y=1.0, w11=0.4, w12=0.1, w21=-0.3, w22=0.2,
-                 bh1=0.1, bh2=-0.2, v1=0.7, v2=-0.5, bo=0.3)  # fmt: skip
+                 bh1=0.1, bh2=-0.2, v1=0.7, v2=-0.5, bo=0.3)
 sigmoid_network(**network_b)
 
 # %% [markdown]
@@ -547,8 +560,8 @@ need to know. It is called the unit's **delta**.
 - At the output: $\delta_o = \partial L/\partial \hat y = -(y - \hat y)$. The half has cancelled the 2. The minus comes from
   inside the bracket.
 - At hidden unit $j$: the output's delta came through the edge with $v_j$ and through the sigmoid, so
-  $\delta_j = \delta_o \cdot v_j \cdot s_j (1 - s_j)$.
-- At every weight: the delta where the weight leads, times what came in. $\partial L/\partial v_j = \delta_o s_j$ and
+  $\delta_j = \delta_o \cdot v_j \cdot a_j (1 - a_j)$.
+- At every weight: the delta where the weight leads, times what came in. $\partial L/\partial v_j = \delta_o a_j$ and
   $\partial L/\partial w_{jk} = \delta_j x_k$.
 - At every bias: the delta alone.
 
@@ -568,7 +581,7 @@ r"""
 *Difficulty 4 of 5 · about 15 minutes · 6 points*
 
 Write `trace_sigmoid`. It gets twelve numbers and returns a dictionary with the six values of the forward pass
-(`z1`, `z2`, `s1`, `s2`, `y_pred`, `L`), the three deltas (`delta_o`, `delta_1`, `delta_2`) and the nine gradients
+(`z1`, `z2`, `a1`, `a2`, `y_pred`, `L`), the three deltas (`delta_o`, `delta_1`, `delta_2`) and the nine gradients
 (`dL_dv1`, `dL_dv2`, `dL_dbo`, `dL_dw11`, `dL_dw12`, `dL_dbh1`, `dL_dw21`, `dL_dw22`, `dL_dbh2`). All are single numbers.
 
 Work in that order. Run the check as you go: it counts what is there and points at the first value that differs.
@@ -581,12 +594,12 @@ number.
 <details><summary>Hint 2, a sketch</summary>
 
 `delta_1` has three factors: the output's delta, the weight that leads from unit 1 to the output, and the slope of the
-sigmoid at unit 1. You have `s1`, so the slope is one multiplication away.
+sigmoid at unit 1. You have `a1`, so the slope is one multiplication away.
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
 Begin with `t = {}` and fill it line by line: `t["z1"] = ...`, `t["z2"] = ...`, and so on, using earlier entries, such as
-`t["s1"] * (1 - t["s1"])`. End with `return t`.
+`t["a1"] * (1 - t["a1"])`. End with `return t`.
 </details>
 """
 
@@ -597,15 +610,15 @@ def trace_sigmoid(x1, x2, y, w11, w12, w21, w22, bh1, bh2, v1, v2, bo):
     ### BEGIN SOLUTION
     t["z1"] = w11 * x1 + w12 * x2 + bh1
     t["z2"] = w21 * x1 + w22 * x2 + bh2
-    t["s1"], t["s2"] = s(t["z1"]), s(t["z2"])
-    t["y_pred"] = v1 * t["s1"] + v2 * t["s2"] + bo
+    t["a1"], t["a2"] = s(t["z1"]), s(t["z2"])
+    t["y_pred"] = v1 * t["a1"] + v2 * t["a2"] + bo
     t["L"] = 0.5 * (y - t["y_pred"]) ** 2
 
     t["delta_o"] = -(y - t["y_pred"])
-    t["delta_1"] = t["delta_o"] * v1 * t["s1"] * (1 - t["s1"])
-    t["delta_2"] = t["delta_o"] * v2 * t["s2"] * (1 - t["s2"])
+    t["delta_1"] = t["delta_o"] * v1 * t["a1"] * (1 - t["a1"])
+    t["delta_2"] = t["delta_o"] * v2 * t["a2"] * (1 - t["a2"])
 
-    t["dL_dv1"], t["dL_dv2"] = t["delta_o"] * t["s1"], t["delta_o"] * t["s2"]
+    t["dL_dv1"], t["dL_dv2"] = t["delta_o"] * t["a1"], t["delta_o"] * t["a2"]
     t["dL_dw11"], t["dL_dw12"] = t["delta_1"] * x1, t["delta_1"] * x2
     t["dL_dw21"], t["dL_dw22"] = t["delta_2"] * x1, t["delta_2"] * x2
     t["dL_dbo"], t["dL_dbh1"], t["dL_dbh2"] = t["delta_o"], t["delta_1"], t["delta_2"]
@@ -645,15 +658,8 @@ the **vanishing gradient**. It kept deep networks from working for years, and le
 ### What does each step compute?
 *Difficulty 2 of 5 · about 4 minutes · 3 points*
 
-Match the six steps of a training iteration with what they compute. Put a letter in quotes, such as `"a"`, in place of
-the dots. Each letter is used once.
-
-- **a** · the weights of the layer, turned round, times its delta
-- **b** · the upstream gradient times the slope of the activation function at $z$
-- **c** · every pre-activation and activation, from the input on, and keep them
-- **d** · each parameter minus the learning rate times its gradient
-- **e** · the layer's delta times the activations that came in
-- **f** · the derivative of the loss with respect to the prediction
+Match the six steps of a training iteration with what they compute. You can do it in the table that the next cell shows: by
+click, by dragging, or with the keyboard. It writes the line for the cell below. Each letter is used once.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -670,6 +676,18 @@ Say the loop in order: values forward, derivative of the loss, through the activ
 before, and at the end the update.
 </details>
 """
+
+# %%
+steps = ["forward", "loss_gradient", "through_activation", "to_weights", "to_layer_before", "update"]
+definitions = {
+    "a": "the weights of the layer, turned round, times its delta",
+    "b": "the upstream gradient times the slope of the activation function at z",
+    "c": "every pre-activation and activation, from the input on, and keep them",
+    "d": "each parameter minus the learning rate times its gradient",
+    "e": "the layer's delta times the activations that came in",
+    "f": "the derivative of the loss with respect to the prediction",
+}
+MatchingQuiz(steps, definitions)
 
 # %% solution="match-steps"
 matches = {

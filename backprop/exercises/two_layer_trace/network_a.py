@@ -43,11 +43,11 @@ relu_by_hand = Derivation(
 
 
 def draw_relu(rng) -> Values:
-    """Network A with the gate open or shut, but not near its kink, and a prediction that misses the target."""
+    """Network A with the gate open or shut, but not near its kink; no prediction that is zero or hits the target."""
     while True:
         case = {name: tidy(rng) for name in WORKED}
         trace = relu_by_hand(**case)
-        if abs(trace["z1"]) > 0.1 and trace["L"] > 0.01:
+        if min(abs(trace["z1"]), abs(trace["z2"]), abs(trace["dL_dz2"])) > 0.1:
             return case
 
 

@@ -16,9 +16,9 @@ def sigmoid_trace(x1, x2, y, **parameters) -> Values:
     p = {name: Tensor(value, requires_grad=True) for name, value in parameters.items()}
     z1 = p["w11"] * x1 + p["w12"] * x2 + p["bh1"]
     z2 = p["w21"] * x1 + p["w22"] * x2 + p["bh2"]
-    s1, s2 = sigmoid(z1), sigmoid(z2)
-    y_pred = p["v1"] * s1 + p["v2"] * s2 + p["bo"]
-    trace = through_engine(0.5 * (y - y_pred) ** 2, **p, z1=z1, z2=z2, s1=s1, s2=s2, y_pred=y_pred)
+    a1, a2 = sigmoid(z1), sigmoid(z2)
+    y_pred = p["v1"] * a1 + p["v2"] * a2 + p["bo"]
+    trace = through_engine(0.5 * (y - y_pred) ** 2, **p, z1=z1, z2=z2, a1=a1, a2=a2, y_pred=y_pred)
     return trace | {"delta_o": trace["dL_dy_pred"], "delta_1": trace["dL_dz1"], "delta_2": trace["dL_dz2"]}
 
 
@@ -29,17 +29,17 @@ def _sigmoid(z):
 sigmoid_by_hand = Derivation(
     z1=lambda w11, w12, bh1, x1, x2: w11 * x1 + w12 * x2 + bh1,
     z2=lambda w21, w22, bh2, x1, x2: w21 * x1 + w22 * x2 + bh2,
-    s1=lambda z1: _sigmoid(z1),
-    s2=lambda z2: _sigmoid(z2),
-    y_pred=lambda v1, v2, bo, s1, s2: v1 * s1 + v2 * s2 + bo,
+    a1=lambda z1: _sigmoid(z1),
+    a2=lambda z2: _sigmoid(z2),
+    y_pred=lambda v1, v2, bo, a1, a2: v1 * a1 + v2 * a2 + bo,
     L=lambda y, y_pred: (y - y_pred) ** 2 / 2,
     delta_o=lambda y, y_pred: y_pred - y,
-    slope_1=lambda s1: s1 * (1 - s1),
-    slope_2=lambda s2: s2 * (1 - s2),
+    slope_1=lambda a1: a1 * (1 - a1),
+    slope_2=lambda a2: a2 * (1 - a2),
     delta_1=lambda delta_o, v1, slope_1: delta_o * v1 * slope_1,
     delta_2=lambda delta_o, v2, slope_2: delta_o * v2 * slope_2,
-    dL_dv1=lambda delta_o, s1: delta_o * s1,
-    dL_dv2=lambda delta_o, s2: delta_o * s2,
+    dL_dv1=lambda delta_o, a1: delta_o * a1,
+    dL_dv2=lambda delta_o, a2: delta_o * a2,
     dL_dbo=lambda delta_o: delta_o,
     dL_dw11=lambda delta_1, x1: delta_1 * x1,
     dL_dw12=lambda delta_1, x2: delta_1 * x2,
@@ -51,10 +51,16 @@ sigmoid_by_hand = Derivation(
 
 
 def draw_sigmoid(rng) -> Values:
-    """Network B with any weights, and a prediction that misses the target."""
+    """Network B with a prediction that misses the target.
+
+    Away from cancellation, where right answers lose their digits: no sum is nearly zero, no unit so saturated that
+    1 - a is.
+    """
     while True:
         case = {name: tidy(rng) for name in NETWORK_B}
-        if sigmoid_by_hand(**case)["L"] > 0.01:
+        trace = sigmoid_by_hand(**case)
+        sums = [abs(trace[name]) for name in ("z1", "z2", "y_pred", "delta_o")]
+        if min(sums) > 0.1 and max(sums[:2]) < 3:
             return case
 
 
@@ -66,7 +72,7 @@ def sigmoid_mistake(id: str, title: str, sentence: str, **steps) -> Mistake:
 TRACE_SIGMOID = Exercise(
     id="trace-sigmoid",
     name="trace_sigmoid",
-    parts=dict.fromkeys(["z1", "z2", "s1", "s2", "y_pred", "L"], 0.25)
+    parts=dict.fromkeys(["z1", "z2", "a1", "a2", "y_pred", "L"], 0.25)
     | dict.fromkeys(["delta_o", "delta_1", "delta_2"], 0.75)
     | dict.fromkeys(["dL_dv1", "dL_dv2", "dL_dbo"], 0.25)
     | dict.fromkeys(["dL_dw11", "dL_dw12", "dL_dbh1", "dL_dw21", "dL_dw22", "dL_dbh2"], 0.25),
@@ -111,21 +117,21 @@ TRACE_SIGMOID = Exercise(
         sigmoid_mistake(
             "slope-at-activation",
             "when the sigmoid's slope is taken at the activation",
-            "The slope belongs to z, the value that went in. With s = s(z) it is s(1 - s), not s'(s).",
-            slope_1=lambda s1: _sigmoid(s1) * (1 - _sigmoid(s1)),
-            slope_2=lambda s2: _sigmoid(s2) * (1 - _sigmoid(s2)),
+            "The slope belongs to z, the value that went in. With a = s(z) it is a(1 - a), not s'(a).",
+            slope_1=lambda a1: _sigmoid(a1) * (1 - _sigmoid(a1)),
+            slope_2=lambda a2: _sigmoid(a2) * (1 - _sigmoid(a2)),
         ),
         sigmoid_mistake(
             "slope-from-z",
             "with z(1 - z) for the sigmoid's slope",
-            "The slope is s(1 - s), with the sigmoid's value s. You put z into that formula.",
+            "The slope is a(1 - a), with the activation a = s(z). You put z into that formula.",
             slope_1=lambda z1: z1 * (1 - z1),
             slope_2=lambda z2: z2 * (1 - z2),
         ),
         sigmoid_mistake(
             "slope-forgotten",
             "without the sigmoid's slope",
-            "Between s and z stands the sigmoid. Its slope s(1 - s) is a factor of the hidden delta.",
+            "Between s and z stands the sigmoid. Its slope a(1 - a) is a factor of the hidden delta.",
             slope_1=lambda: 1.0,
             slope_2=lambda: 1.0,
         ),

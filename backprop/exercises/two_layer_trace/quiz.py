@@ -72,7 +72,7 @@ CHOICES = Exercise(
             "deep_sigmoid",
             "3b8eec81a9095b032c0b",
             "by looking at the sigmoid's values",
-            "Its values stay between 0 and 1, but the backward pass multiplies by its slopes, s(1 - s).",
+            "Its values stay between 0 and 1, but the backward pass multiplies by its slopes, a(1 - a).",
         ),
         choice(
             "deep-weights",

@@ -1,0 +1,27 @@
+"""Pictures one can step, slide and fill in; each module is loaded when it is first asked for."""
+
+from importlib import import_module
+
+_HOME = {
+    "TraceStepper": "_trace_stepper",
+    "trace_network": "_trace_stepper",
+    "sigmoid_network": "_sigmoid_stepper",
+    "training_loop": "_training_loop",
+    "LearningRate": "_learning_rate",
+    "learning_rate": "_learning_rate",
+    "loss_curve": "_loss_curve",
+    "MatchingQuiz": "_matching_quiz",
+    "TraceTable": "_trace_table",
+    "trace_table": "_trace_table",
+}
+__all__ = list(_HOME)
+
+
+def __getattr__(name):
+    if name not in _HOME:
+        raise AttributeError(f"no widget is called {name!r}; there are: {', '.join(sorted(_HOME))}")
+    return getattr(import_module(f"backprop.widgets.{_HOME[name]}"), name)
+
+
+def __dir__():
+    return sorted([*globals(), *_HOME])

@@ -1,0 +1,31 @@
+"""The frame player: pictures drawn in Python, stepped in the browser."""
+
+import traitlets
+
+from backprop.widgets._card import Card, asset
+
+
+class FramePlayer(Card):
+    """Frames with one sentence each: `FramePlayer(frames=[svg], captions=["Here."], title="Demo", alt="...")`."""
+
+    _esm = asset("card.js", "player.js")
+    _css = asset("card.css")
+
+    frames = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    captions = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    step = traitlets.Int(0).tag(sync=True)
+    interval = traitlets.Int(2000, help="milliseconds between frames while it plays").tag(sync=True)
+
+    def __init__(self, **traits):
+        super().__init__(**traits)
+        if len(self.frames) != len(self.captions) or not self.frames:
+            found = f"{len(self.frames)} frames and {len(self.captions)} captions"
+            raise ValueError(f"expected a sentence for each frame, got {found}; give as many captions as frames")
+
+    def static_picture(self):
+        """The last frame: every number is on it."""
+        return self.frames[-1]
+
+    def static_caption(self):
+        """The last sentence, after what the picture shows."""
+        return f"{self.alt} {self.captions[-1]}"

@@ -1,0 +1,82 @@
+"""The hand trace as a table: each cell is checked as it is filled, and what is right appears on the network picture."""
+
+import traitlets
+
+from backprop.widgets import _svg as svg
+from backprop.widgets._card import Card, asset
+from backprop.widgets._graph import Shown, draw, marks
+from backprop.widgets._trace_stepper import NETWORK, relu_numbers
+
+
+class TraceTable(Card):
+    """Numbers to fill in, in order: `TraceTable([("z1", "z_1", "w_1x", 1.0), ("a1", "a_1", "ReLU(z_1)", 1.0)])`.
+
+    A row is (key, label, formula, expected value). `marks` maps a key to the SVG that appears in the picture's slot
+    once its number is right; `mistakes` maps a key to {wrong value: one sentence}. `table.given` is what was typed.
+    """
+
+    _esm = asset("card.js", "trace_table.js")
+    _css = asset("card.css", "trace_table.css")
+
+    rows = traitlets.List(traitlets.Dict()).tag(sync=True)
+    marks = traitlets.Dict().tag(sync=True)
+    tolerance = traitlets.Float(0.002, help="how far off a cell may be, as a share of its value or of 1").tag(sync=True)
+    given = traitlets.Dict(help="key: what stands in its cell").tag(sync=True)
+
+    def __init__(self, rows, mistakes=None, title="Trace by hand", alt="", **traits):
+        listed = [_row(*row, mistakes=(mistakes or {}).get(row[0], {})) for row in rows]
+        alt = alt or "A table of numbers to fill in: " + ", ".join(row["name"] for row in listed) + "."
+        super().__init__(rows=listed, title=title, alt=alt, **traits)
+
+    def static_picture(self):
+        """The network without its answers, or the empty table where there is no network."""
+        if self.picture:
+            return self.picture
+        lines = [svg.formula(40, 40 + 34 * k, f"{row['label']} = {row['formula']} =", 18, anchor="start")
+                 for k, row in enumerate(self.rows)]  # fmt: skip
+        return svg.picture(780, 40 + 34 * len(lines), *lines)
+
+
+def _row(key, label, formula, expected, mistakes):
+    return {
+        "key": key, "label": label, "formula": formula, "name": svg.plain(label), "expected": float(expected),
+        "html": f"{svg.html_math(label)} = {svg.html_math(formula)}" if formula else svg.html_math(label),
+        "mistakes": [[float(value), sentence] for value, sentence in mistakes.items()],
+    }  # fmt: skip
+
+
+_ROWS = (
+    ("z1", "z_1", "w_1x + b_1"), ("a1", "a_1", "ReLU(z_1)"), ("z2", "z_2", "w_2a_1 + b_2"), ("L", "L", "(z_2 − y)²"),
+    ("dL/dz2", "∂L/∂z_2", "2(z_2 − y)"), ("dz2/da1", "∂z_2/∂a_1", "w_2"), ("da1/dz1", "∂a_1/∂z_1", "ReLU′(z_1)"),
+    ("dz1/dw1", "∂z_1/∂w_1", "x"), ("dL/dw1", "∂L/∂w_1", "the product of the four above"),
+)  # fmt: skip
+_MISTAKES = {
+    "dL/dz2": lambda n: {-n.locals["z2", "L"]: "The sign is turned: the prediction comes first, z₂ − y.",
+                         n.locals["z2", "L"] / 2: "The 2 is missing: the loss has no half in front of its square."},
+    "dL/dw1": lambda n: {n.locals["z2", "L"] * n.values["w2"]: "The last factor is missing: ∂z₁/∂w₁ = x.",
+                         n.locals["z2", "L"] * n.values["x"]: "w₂ is left out: the way back leads through a₁."},
+}  # fmt: skip
+
+
+def trace_table(x=2.0, y=3.0, w1=0.5, b1=0.0, w2=1.5, b2=0.0, rate=None):
+    """Network A to be traced by hand: `trace_table(rate=0.1)` also asks for w1 after one step."""
+    numbers = relu_numbers(x, y, w1, b1, w2, b2)
+    expected = _expected(numbers)
+    rows = [(*row, expected[row[0]]) for row in _ROWS]
+    if rate is not None:
+        rows.append(("w1 new", "new w_1", "w_1 − rate · ∂L/∂w_1", w1 - rate * numbers.gradients["w1"]))
+    given = {name: numbers.values[name] for name in ("x", "y", "w1", "b1", "w2", "b2")}
+    return TraceTable(
+        rows,
+        {key: find(numbers) for key, find in _MISTAKES.items()},
+        picture=draw(NETWORK, numbers, Shown(values=set(given)), slot=True),
+        marks=marks(NETWORK, numbers),
+        alt="A network from x through z₁, a₁ and z₂ to the loss L; its numbers appear as the table is filled in.",
+    )
+
+
+def _expected(numbers):
+    """Every number by the name it has in code: z1, dL/dz1, da1/dz1."""
+    gradients = {f"dL/d{name}": value for name, value in numbers.gradients.items()}
+    local = {f"d{target}/d{source}": value for (source, target), value in numbers.locals.items()}
+    return numbers.values | local | gradients
