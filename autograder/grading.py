@@ -128,10 +128,11 @@ def summary(work: Work, student: str, reason: str = "") -> Row:
             submission = gradebook.find_submission(work.lesson, student)
         except MissingEntry:
             return Row(student, None, best, note=reason)
-        if not was_graded(submission):
-            return Row(student, None, best, note=reason)
-        notes = [f"{reason}; the grade of an earlier submission stands"] if reason else _undecided(submission)
-        return Row(student, submission.score, best, _pending(submission), "; ".join(notes))
+        if reason and was_graded(submission):
+            reason += "; the grade of an earlier submission stands"
+        note = reason or "; ".join(_undecided(submission))
+        points = submission.score if was_graded(submission) else None
+        return Row(student, points, best, 0 if points is None and reason else _pending(submission), note)
 
 
 def _grades(submission: SubmittedAssignment) -> list:
