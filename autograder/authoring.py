@@ -22,7 +22,7 @@ ROLES = {  # the one word an author writes -> the cell types that may carry it, 
 }
 MARKER_WORDS = ROLES.keys() | {"points", "tags"}
 JUPYTEXT_WORDS = {"cell_marker", "lines_to_next_cell"}  # how the script was laid out, of no use in a notebook
-SAFE_ID = re.compile(r"[A-Za-z0-9-]{1,50}")
+SAFE_ID = re.compile(r"[A-Za-z0-9-]{1,58}")
 NOTEBOOK_METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -103,7 +103,7 @@ def _nbgrader_metadata(cell: NotebookNode, role: str, words: dict) -> dict:
     types, flags = ROLES[role]
     name = words[role]
     if not isinstance(name, str) or not SAFE_ID.fullmatch(name):
-        raise ValueError(f"{role}={name!r}: an id is up to 50 letters, digits and hyphens, in quotes")
+        raise ValueError(f"{role}={name!r}: an id is up to 58 letters, digits and hyphens, in quotes")
     if cell.cell_type not in types:
         raise ValueError(f"a {role} cell is {' or '.join(sorted(types))}, this one is {cell.cell_type}")
     grade_id = f"{name}-tests" if role == "tests" else name
