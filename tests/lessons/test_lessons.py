@@ -13,7 +13,8 @@ from backprop.exercises import LESSONS, find
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = sorted((ROOT / "solutions").glob("*/*.py"))
-FRAME = ["**What you will be able to do**", "**What you need.**", "**How long.**", "est yourself", "**Where it comes from.**"]
+OPENS = ["**What you will be able to do**", "**What you need.**", "**How long.**"]
+CLOSES = ["est yourself", "**Where it comes from.**"]
 TURN = re.compile(r"\*Difficulty ([1-5]) of 5 · about (\d+) minutes · ([\d.]+) points?\*")
 HINTS = ["Hint 1, a nudge", "Hint 2, a sketch", "Hint 3, a skeleton"]
 
@@ -38,7 +39,7 @@ def with_role(cells, role) -> list[str]:
 
 def test_a_lesson_opens_and_closes_as_all_do(cells):
     prose = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
-    assert [part for part in FRAME if part not in prose] == []
+    assert [part for part in OPENS + CLOSES if part not in prose] == []
 
 
 def test_every_exercise_has_its_solution_and_its_check_in_the_lesson(script, cells):

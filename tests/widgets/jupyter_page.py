@@ -81,14 +81,14 @@ def _wait_for(address, process, seconds=60):
 
 @contextlib.contextmanager
 def browser(folder, width=1280, height=1000):
-    """A page in a Chromium with a fresh profile."""
+    """A Chromium with a fresh profile."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - absent where no browser test can run
 
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
             str(folder), executable_path=chromium(), args=QUIET, viewport=dict(width=width, height=height)
         )
-        yield context.pages[0]
+        yield context
         context.close()
 
 

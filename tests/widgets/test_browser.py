@@ -1,0 +1,111 @@
+"""Every widget in real JupyterLab, operated by keyboard alone; then the same cards in a page without a kernel."""
+
+from pathlib import Path
+
+import jupyter_page
+import pytest
+from widget_cases import CASES
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(jupyter_page.chromium() is None, reason="no Chromium on this machine"),
+]
+each = pytest.mark.parametrize("which", range(len(CASES)), ids=lambda which: CASES[which].call[:40])
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+CONTROLS = "button:visible, input:visible, select:visible"
+
+
+@pytest.fixture(scope="module")
+def chrome(tmp_path_factory):
+    """One browser for all."""
+    pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with jupyter_page.browser(tmp_path_factory.mktemp("profile")) as context:
+        yield context
+
+
+@pytest.fixture(scope="module")
+def lab(chrome, tmp_path_factory):
+    """One JupyterLab with every widget in one notebook."""
+    pytest.importorskip("jupyterlab", reason="JupyterLab is not installed")
+    folder = tmp_path_factory.mktemp("lab")
+    cells = [f"from backprop.widgets import *\n{case.call}" for case in CASES]
+    jupyter_page.write_notebook(folder / "widgets.ipynb", cells)
+    with jupyter_page.server(folder) as address:
+        page = chrome.new_page()
+        jupyter_page.run_notebook(page, address, "widgets.ipynb", len(CASES))
+        yield page
+        page.close()
+
+
+def press(page, keys):
+    """Keys by name; `=1.5` types the text."""
+    for key in keys.split():
+        page.keyboard.type(key[1:]) if key.startswith("=") else page.keyboard.press(key)
+
+
+def operate(page, which):
+    """Use one card by its keys, and read its caption."""
+    card = page.locator(".bp-card").nth(which)
+    card.locator(CONTROLS).first.focus()
+    press(page, CASES[which].keys)
+    return card.locator(".bp-caption")
+
+
+@each
+def test_a_keyboard_is_enough(lab, which):
+    caption = operate(lab, which)
+    assert CASES[which].hears in caption.inner_text()
+    assert caption.get_attribute("aria-live") == "polite"
+
+
+@each
+def test_every_control_and_picture_has_a_name(lab, which):
+    card = lab.locator(".bp-card").nth(which)
+    assert card.get_attribute("aria-label")
+    for picture in card.locator("[role=img]:visible").all():
+        assert picture.get_attribute("aria-label")
+    nameless = "(c) => !(c.getAttribute('aria-label') || c.textContent.trim() || c.labels?.[0]?.textContent.trim())"
+    assert not any(control.evaluate(nameless) for control in card.locator(CONTROLS).all())
+
+
+@each
+def test_it_fits_its_column(lab, which):
+    card = lab.locator(".bp-card").nth(which)
+    assert card.evaluate("(card) => card.scrollWidth <= card.clientWidth + 1 && card.clientWidth <= 780")
+
+
+def test_tab_leads_from_the_cell_into_its_card(lab):
+    lab.locator(".jp-CodeCell").first.focus()
+    for _ in range(12):
+        lab.keyboard.press("Tab")
+        if lab.evaluate("() => !!document.activeElement.closest('.bp-card')"):
+            return
+    pytest.fail("twelve tabs did not lead into the card")
+
+
+def test_axe_finds_no_violation(lab):
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: npm install --no-save axe-core")
+    lab.add_script_tag(path=AXE)
+    found = lab.evaluate("async () => (await axe.run('.bp-card')).violations")
+    assert not [(v["id"], [node["html"][:200] for node in v["nodes"]]) for v in found]
+
+
+@pytest.fixture(scope="module")
+def paper(chrome, tmp_path_factory):
+    """The fallbacks alone on a page: no kernel, no network."""
+    widgets = [case.build() for case in CASES]
+    page_file = tmp_path_factory.mktemp("paper") / "page.html"
+    body = "".join(widget.static_html() + widget.offline_script() for widget in widgets)
+    page_file.write_text(f"<!doctype html><html lang=en><meta charset=utf-8><title>Paper</title>{body}")
+    page = chrome.new_page()
+    page.route("**/*", lambda route: route.continue_() if route.request.url.startswith("file:") else route.abort())
+    page.goto(page_file.as_uri())
+    page.wait_for_function(f"document.querySelectorAll('.bp-card').length == {len(CASES)}")
+    yield page
+    page.close()
+
+
+@each
+def test_a_keyboard_is_enough_without_a_kernel(paper, which):
+    assert CASES[which].hears in operate(paper, which).inner_text()
