@@ -68,9 +68,9 @@ EDITS = {
         "half-lost": [('-(y - t["y_pred"])', '-2 * (y - t["y_pred"])')],
         "loss-without-half": [("0.5 * (y", "(y")],
         "error-reversed": [('-(y - t["y_pred"])', '(y - t["y_pred"])')],
-        "slope-at-activation": [(f't["s{j}"] * (1 - t["s{j}"])', f's(t["s{j}"]) * (1 - s(t["s{j}"]))') for j in (1, 2)],
-        "slope-from-z": [(f't["s{j}"] * (1 - t["s{j}"])', f't["z{j}"] * (1 - t["z{j}"])') for j in (1, 2)],
-        "slope-forgotten": [(f' * t["s{j}"] * (1 - t["s{j}"])', "") for j in (1, 2)],
+        "slope-at-activation": [(f't["a{j}"] * (1 - t["a{j}"])', f's(t["a{j}"]) * (1 - s(t["a{j}"]))') for j in (1, 2)],
+        "slope-from-z": [(f't["a{j}"] * (1 - t["a{j}"])', f't["z{j}"] * (1 - t["z{j}"])') for j in (1, 2)],
+        "slope-forgotten": [(f' * t["a{j}"] * (1 - t["a{j}"])', "") for j in (1, 2)],
         "v-left-out": [('t["delta_o"] * v1 *', 't["delta_o"] *'), ('t["delta_o"] * v2 *', 't["delta_o"] *')],
         "v-crossed": [
             ('t["delta_o"] * v1 *', 't["delta_o"] * v_1 *'),
