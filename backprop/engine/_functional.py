@@ -6,22 +6,22 @@ from ._tensor import op
 
 
 @op
+def _linear(x, weight, bias):
+    out = x.dot(weight.T)  # .dot uses BLAS for sizes of 1 too, @ does not
+    out += bias
+    return (
+        out,
+        lambda g: g.dot(weight),
+        lambda g: g.T.dot(x),
+        lambda g: np.ones(len(g), g.dtype).dot(g),  # the sum over rows, by BLAS
+    )
+
+
 def linear(x, weight, bias=0.0):
     """x @ weight.T + bias: x (..., in), weight (out, in), bias (out,)."""
-    rows = x if x.ndim == 2 else x.reshape(-1, x.shape[-1])
-    out = rows.dot(weight.T)  # .dot goes to BLAS for sizes of 1 too, @ does not
-    out += bias
-    shape = (*x.shape[:-1], len(weight))
-
-    def flat(g):
-        return g if g.ndim == 2 else g.reshape(out.shape)
-
-    return (
-        out.reshape(shape),
-        lambda g: flat(g).dot(weight).reshape(x.shape),
-        lambda g: flat(g).T.dot(rows),
-        lambda g: flat(g).sum(axis=0),
-    )
+    if x.ndim == 2:
+        return _linear(x, weight, bias)
+    return _linear(x.reshape(-1, x.shape[-1]), weight, bias).reshape(*x.shape[:-1], -1)
 
 
 @op
@@ -44,19 +44,19 @@ def log_softmax(x, axis=-1):
 def cross_entropy(logits, labels):
     """The mean of -log(softmax(logits)[label]): logits (n, classes), labels (n,) whole numbers."""
     _same(logits.shape[:-1], np.shape(labels), "one label for each row of logits")
-    picked = (np.arange(len(logits)), labels)
-    shifted = logits - logits.max(axis=1, keepdims=True)
-    target = shifted[picked]
-    odds = np.exp(shifted, out=shifted)
-    totals = odds.sum(axis=1, keepdims=True)
+    picked = (labels, np.arange(len(labels)))
+    columns = np.array(logits.T, order="C")  # many short rows are slow to reduce in NumPy, a few long columns are not
+    columns -= columns.max(axis=0)
+    odds = np.exp(columns)
+    totals = odds.sum(axis=0)
 
     def vjp(g):
-        share = g / len(logits)
+        share = g / len(labels)
         gradient = odds * (share / totals)
         gradient[picked] -= share
-        return gradient
+        return gradient.T
 
-    return (np.log(totals[:, 0]) - target).mean(), vjp
+    return (np.log(totals) - columns[picked]).sum() / len(labels), vjp
 
 
 @op

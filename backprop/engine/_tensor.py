@@ -7,6 +7,10 @@ import numpy as np
 
 from ._graph import Node, recording, sweep
 
+# A training step frees what it allocated; glibc would give it back to the system and ask for it again in the next step,
+# which can take as long as the step itself. Once a block of almost 32 MiB was freed, it keeps all smaller ones.
+np.empty(31 << 20, np.uint8)
+
 
 class Tensor:
     """A NumPy array `data` and, if gradients flow through it, its node in the graph.
@@ -62,9 +66,8 @@ class Tensor:
         """Add to `.grad`: always an array of its own, no view and no alias, and in the dtype of the data."""
         if self.grad is not None:
             gradient = self.grad + gradient
-        elif gradient.base is not None:
-            gradient = gradient.copy()
-        self.grad = np.asarray(gradient, dtype=self.data.dtype)
+        own = gradient.base is None
+        self.grad = np.array(gradient, dtype=self.data.dtype, copy=None if own else True)
 
     def start(self, seed=None):
         """Return the node and the gradient with which a backward sweep starts."""
@@ -75,7 +78,7 @@ class Tensor:
                 f"backward on a tensor of shape {self.data.shape} needs a seed: the gradient of the loss with respect "
                 "to it, of the same shape. Or make one number of it first, for instance with sum() or mean()."
             )
-        seed = np.ones_like(self.data) if seed is None else np.array(_array(seed), dtype=self.data.dtype)
+        seed = np.ones_like(self.data) if seed is None else np.array(seed, dtype=self.data.dtype)
         if seed.shape != self.data.shape:
             raise ValueError(f"The seed has shape {seed.shape}, but the tensor has shape {self.data.shape}.")
         return self._node, seed
@@ -118,28 +121,22 @@ def op(function):
 
     @functools.wraps(function)
     def apply(*inputs, **options):
+        arrays = [x.data if isinstance(x, Tensor) else float(x) if isinstance(x, float) else x for x in inputs]
         try:
-            value, *vjps = function(*map(_array, inputs), **options)
+            value, *vjps = function(*arrays, **options)
         except ValueError as error:
-            raise ValueError(_misfit(function, inputs, error)) from error
-        edges = recording.on and [
-            (x._node, vjp)  # an edge to a constant is not recorded, so its VJP is dropped here with all it captured
-            for x, vjp in zip(inputs, vjps, strict=False)
-            if isinstance(x, Tensor) and x._node is not None
-        ]
-        return wrap(value, Node(value.shape, edges)) if edges else wrap(np.asarray(value))
+            raise ValueError(_misfit(function, arrays, error)) from error
+        if recording.on:
+            # An edge to a constant is not recorded: its VJP is dropped here, with all it captured.
+            edges = [(x._node, vjp) for x, vjp in zip(inputs, vjps) if isinstance(x, Tensor) and x._node]  # noqa: B905
+            if edges:
+                return wrap(value, Node(value.shape, edges))
+        return wrap(np.asarray(value))
 
     OPS[function.__name__.strip("_")] = apply
     return apply
 
 
-def _array(x):
-    """Return a tensor's array. A NumPy float counts as a Python float, which never turns float32 into float64."""
-    if isinstance(x, Tensor):
-        return x.data
-    return float(x) if isinstance(x, float) else x
-
-
-def _misfit(function, inputs, error):
-    shapes = " and ".join(str(np.shape(_array(x))) for x in inputs if isinstance(x, (Tensor, np.ndarray)))
+def _misfit(function, arrays, error):
+    shapes = " and ".join(str(array.shape) for array in arrays if isinstance(array, np.ndarray))
     return f"{function.__name__.strip('_')} does not fit arrays of shape {shapes}. NumPy says: {error}"
