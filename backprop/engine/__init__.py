@@ -5,7 +5,22 @@ Read `_graph.py` first (the backward sweep), then `_tensor.py` (Tensor, and what
 """
 
 from . import _operators as _operators
-from ._arrays import concatenate, einsum, getitem, matmul, max, mean, pad, permute, reshape, stack, sum, transpose, var
+from ._arrays import (
+    concatenate,
+    einsum,
+    getitem,
+    matmul,
+    max,
+    mean,
+    pad,
+    permute,
+    reshape,
+    stack,
+    sum,
+    swapaxes,
+    transpose,
+    var,
+)
 from ._elementwise import (
     abs,
     add,
@@ -65,7 +80,7 @@ __all__ = [
     "add", "subtract", "multiply", "divide", "negative", "power", "exp", "log", "sqrt", "abs",
     "tanh", "sigmoid", "relu", "leaky_relu", "swish", "gelu", "maximum", "minimum", "clip", "where",
     "sum", "mean", "var", "max", "matmul", "einsum",
-    "reshape", "transpose", "permute", "getitem", "concatenate", "stack", "pad",
+    "reshape", "transpose", "swapaxes", "permute", "getitem", "concatenate", "stack", "pad",
     "linear", "softmax", "log_softmax", "cross_entropy", "mse_loss", "layer_norm", "batch_norm", "embedding",
     "scaled_dot_product_attention", "dropout", "conv2d", "max_pool2d",
     "grad", "vjp", "jvp", "hvp", "checkpoint", "gradcheck",

@@ -108,6 +108,8 @@ def transpose(x, dim0, dim1):
     return x.swapaxes(dim0, dim1), lambda g: g.swapaxes(dim0, dim1)
 
 
+swapaxes = transpose
+
 @op
 def permute(x, dims):
     """Put the axes in the order `dims`."""

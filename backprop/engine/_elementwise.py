@@ -98,7 +98,7 @@ def sigmoid(x):
 @op
 def relu(x):
     """x where it is positive, else 0; the slope at the kink is 0, as in torch."""
-    out = np.zeros(x.shape, x.dtype)
+    out = np.zeros_like(x)
     np.maximum(x, out, out=out)  # four times as fast as np.maximum(x, 0): NumPy is quick with two arrays of one shape
     return out, lambda g: g * (out > 0)
 

@@ -71,19 +71,20 @@ class _Recording(threading.local):
 recording = _Recording()
 
 
-class no_grad(contextlib.ContextDecorator):
+@contextlib.contextmanager
+def _recorded(on):
+    before, recording.on = recording.on, on
+    try:
+        yield
+    finally:
+        recording.on = before
+
+
+def no_grad():
     """Inside `with no_grad():`, or in a function decorated with `@no_grad()`, operations record no graph."""
-
-    wanted = False
-
-    def __enter__(self):
-        self.before, recording.on = recording.on, self.wanted
-
-    def __exit__(self, *_):
-        recording.on = self.before
+    return _recorded(False)
 
 
-class enable_grad(no_grad):
-    """The opposite of no_grad: operations record again, as they do by default."""
-
-    wanted = True
+def enable_grad():
+    """The opposite of no_grad: operations record a graph again, as they do by default."""
+    return _recorded(True)

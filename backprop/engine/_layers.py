@@ -24,6 +24,10 @@ class Module:
     def __call__(self, *inputs):
         return self.forward(*inputs)
 
+    def forward(self, *inputs):
+        """Return the output for these inputs; every layer says how."""
+        raise NotImplementedError(f"{type(self).__name__} needs a method forward(self, ...).")
+
     def modules(self):
         """Yield this module and every module inside it, in the order of the attributes."""
         yield self

@@ -17,7 +17,7 @@ OPERATORS = {
 
 METHODS = {
     elementwise: "exp log sqrt tanh sigmoid relu abs clip",
-    arrays: "sum mean var max reshape transpose permute",
+    arrays: "sum mean var max reshape transpose swapaxes permute",
 }
 
 

@@ -21,6 +21,10 @@ class Optimizer:
             if parameter.grad is not None:
                 self.update(parameter.data, parameter.grad, state)
 
+    def update(self, weights, gradient, state):
+        """Change `weights` in place; `state` is a dict that stays with this array."""
+        raise NotImplementedError(f"{type(self).__name__} needs a method update(self, weights, gradient, state).")
+
 
 class SGD(Optimizer):
     """weights -= lr * velocity, where velocity = momentum * velocity + gradient; without momentum, the gradient."""

@@ -1,6 +1,7 @@
 """Tensor: an array that remembers how it was computed; and `op`, which teaches it one more operation."""
 
 import functools
+import inspect
 import weakref
 
 import numpy as np
@@ -95,8 +96,16 @@ class Tensor:
     ndim = property(lambda self: self.data.ndim, doc="The number of axes.")
     dtype = property(lambda self: self.data.dtype, doc="The dtype of the array.")
 
+    def __array__(self, dtype=None, copy=None):
+        if self.requires_grad:
+            raise TypeError("NumPy would drop the graph: use the engine's functions, or say .data where that is meant.")
+        return np.array(self.data, dtype=dtype, copy=copy)
+
     def __len__(self):
         return len(self.data)
+
+    def __bool__(self):
+        return bool(self.data)
 
     def __float__(self):
         return float(self.data)
@@ -121,6 +130,10 @@ def op(function):
 
     @functools.wraps(function)
     def apply(*inputs, **options):
+        if options and any(isinstance(option, Tensor) for option in options.values()):
+            bound = inspect.signature(function).bind(*inputs, **options)
+            inputs, options = bound.args, bound.kwargs  # now every tensor has a position, and so a VJP
+        # A NumPy float counts as a Python float, which never turns float32 into float64.
         arrays = [x.data if isinstance(x, Tensor) else float(x) if isinstance(x, float) else x for x in inputs]
         try:
             value, *vjps = function(*arrays, **options)

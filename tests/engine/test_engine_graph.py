@@ -255,6 +255,33 @@ def test_no_grad_and_detach_record_nothing():
     assert x.grad == 2
 
 
+def test_a_recursive_function_may_be_decorated():
+    @no_grad()
+    def down(n):
+        return down(n - 1) if n else None
+
+    down(3)
+    assert (leaf(1.0) * 2).requires_grad
+
+
+def test_tensors_may_be_given_by_name():
+    x, w, b = leaf(np.ones((2, 3))), leaf(np.ones(3)), leaf(np.zeros(3))
+    engine.layer_norm(x * [1, 2, 3], bias=b, weight=w).sum().backward()
+    np.testing.assert_array_equal(b.grad, [2, 2, 2])
+    assert np.any(w.grad)
+
+
+def test_numpy_takes_the_array_only_where_no_graph_is_lost():
+    np.testing.assert_array_equal(np.asarray(Tensor([1.0, 2.0])), [1, 2])
+    with pytest.raises(TypeError, match=r"\.data"):
+        np.asarray(leaf([1.0]))
+
+
+def test_plain_numbers_are_tensors_too():
+    for function in (engine.exp, engine.relu, engine.sigmoid, engine.swish, engine.tanh, engine.abs, engine.sqrt):
+        assert function(1.0).item() == pytest.approx(function(Tensor(1.0)).item())
+
+
 def test_constants_keep_no_edge():
     x, constant = leaf(np.ones(3)), np.ones(3)
     y = constant * x
