@@ -4,6 +4,7 @@ The ops are found in the package: one without a row in the tables below is an er
 """
 
 import inspect
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -285,8 +286,9 @@ def test_value_and_gradients_are_torchs(name, i, dtype, data):
         assert distance(x.grad, t.grad.numpy()) < TOLERANCE[dtype]
     for array, copy in zip([upstream, *(x.data for x in ours)], before, strict=True):
         np.testing.assert_array_equal(array, copy)  # nothing was changed in place
-    own = [x.grad for x in ours] + [x.data for x in ours] + [result.data, upstream]
-    assert not any(np.shares_memory(x.grad, other) for x in ours for other in own if other is not x.grad)
+    others = [upstream, result.data, *(x.data for x in ours)]
+    assert not any(np.shares_memory(x.grad, other) for x in ours for other in others)
+    assert not any(np.shares_memory(a.grad, b.grad) for a, b in combinations(ours, 2))
 
 
 @pytest.mark.parametrize(("name", "i"), ROWS)
