@@ -8,14 +8,16 @@ from ._tensor import op
 @op
 def sum(x, axis=None, keepdims=False):
     """The sum over all entries, or over one axis or a tuple of axes."""
-    return x.sum(axis=axis, keepdims=keepdims), lambda g: _spread(g, x, axis, keepdims)
+    shape = x.shape  # a VJP that used x.shape would keep all of x
+    return x.sum(axis=axis, keepdims=keepdims), lambda g: _spread(g, shape, axis, keepdims)
 
 
 @op
 def mean(x, axis=None, keepdims=False):
     """The mean over all entries, or over one axis or a tuple of axes."""
-    out = x.mean(axis=axis, keepdims=keepdims)
-    return out, lambda g: _spread(g * (out.size / x.size), x, axis, keepdims)
+    out, shape = x.mean(axis=axis, keepdims=keepdims), x.shape
+    share = out.size / x.size
+    return out, lambda g: _spread(g * share, shape, axis, keepdims)
 
 
 @op
@@ -24,7 +26,7 @@ def var(x, axis=None, keepdims=False, correction=1):
     centred = x - x.mean(axis=axis, keepdims=True)
     total = (centred * centred).sum(axis=axis, keepdims=keepdims)
     divisor = x.size / total.size - correction
-    return total / divisor, lambda g: centred * _spread(g * (2 / divisor), x, axis, keepdims)
+    return total / divisor, lambda g: centred * _spread(g * (2 / divisor), centred.shape, axis, keepdims)
 
 
 @op
@@ -34,16 +36,16 @@ def max(x, axis=None, keepdims=False):
 
     def vjp(g):
         winners = (x == top).astype(x.dtype)
-        return _spread(g, x, axis, keepdims) * (winners / winners.sum(axis=axis, keepdims=True))
+        return _spread(g, x.shape, axis, keepdims) * (winners / winners.sum(axis=axis, keepdims=True))
 
     return x.max(axis=axis, keepdims=keepdims), vjp
 
 
-def _spread(g, x, axis, keepdims):
-    """Repeat g along the axes of x that a reduction removed."""
+def _spread(g, shape, axis, keepdims):
+    """Repeat g along the axes of this shape that a reduction removed."""
     if axis is not None and not keepdims:
         g = np.expand_dims(g, axis)
-    return np.broadcast_to(g, x.shape)
+    return np.broadcast_to(g, shape)
 
 
 @op
@@ -99,7 +101,8 @@ def _einsum_vjp(g, i, operands, sources, out):
 @op
 def reshape(x, *shape):
     """The same entries in a new shape; one size may be -1."""
-    return x.reshape(*shape), lambda g: g.reshape(x.shape)
+    before = x.shape
+    return x.reshape(*shape), lambda g: g.reshape(before)
 
 
 @op
@@ -119,9 +122,10 @@ def permute(x, dims):
 @op
 def getitem(x, index):
     """x[index], basic or fancy; an entry that was picked twice gets the sum of both gradients."""
+    shape = x.shape
 
     def vjp(g):
-        full = np.zeros(x.shape, g.dtype)
+        full = np.zeros(shape, g.dtype)
         if _is_basic(index):
             full[index] = g
         else:
@@ -139,7 +143,8 @@ def _is_basic(index):
 @op
 def _concatenate(*parts, axis):
     ends = np.cumsum([part.shape[axis] for part in parts])[:-1]
-    return np.concatenate(parts, axis), *(lambda g, i=i: np.split(g, ends, axis)[i] for i in range(len(parts)))
+    count = len(parts)
+    return np.concatenate(parts, axis), *(lambda g, i=i: np.split(g, ends, axis)[i] for i in range(count))
 
 
 def concatenate(tensors, axis=0):

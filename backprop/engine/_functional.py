@@ -8,7 +8,7 @@ from ._tensor import op
 @op
 def _linear(x, weight, bias):
     out = x.dot(weight.T)  # .dot uses BLAS for sizes of 1 too, @ does not
-    out += bias
+    out = np.add(out, bias, out=None if np.iscomplexobj(bias) else out)  # in place, if the bias is no dual number
     return (
         out,
         lambda g: g.dot(weight),
@@ -105,9 +105,10 @@ def _normalised(x, weight, bias, eps, axes):
 @op
 def embedding(weight, ids):
     """weight[ids]: the rows of weight (words, n) that the whole numbers ids (...) name."""
+    shape = weight.shape
 
     def vjp(g):
-        full = np.zeros(weight.shape, g.dtype)
+        full = np.zeros(shape, g.dtype)
         np.add.at(full, ids, g)
         return full
 
@@ -164,6 +165,7 @@ def dropout(x, p, generator):
 @op
 def conv2d(x, weight, bias=0.0, stride=1, padding=0):
     """Correlate x (n, c, h, w) with weight (out, c, kh, kw) and add bias (out,): (n, out, h', w')."""
+    height, width = x.shape[2:]
     padded = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
     windows = _windows(padded, weight.shape[2:], stride)
     out = np.tensordot(windows, weight, ((1, 4, 5), (1, 2, 3))) + bias
@@ -172,7 +174,7 @@ def conv2d(x, weight, bias=0.0, stride=1, padding=0):
         full = np.zeros(padded.shape, g.dtype)
         for (i, j), view in _shifts(full, weight.shape[2:], stride, g.shape[2:]):
             view += np.tensordot(weight[:, :, i, j], g, (0, 1)).swapaxes(0, 1)
-        return full[:, :, padding : padding + x.shape[2], padding : padding + x.shape[3]]
+        return full[:, :, padding : padding + height, padding : padding + width]
 
     return (
         np.moveaxis(out, -1, 1),
@@ -185,13 +187,13 @@ def conv2d(x, weight, bias=0.0, stride=1, padding=0):
 @op
 def max_pool2d(x, kernel_size, stride=None):
     """The largest entry of each window of x (n, c, h, w); the first of equals gets the gradient, as in torch."""
-    stride = stride or kernel_size
+    stride, shape = stride or kernel_size, x.shape
     windows = _windows(x, (kernel_size, kernel_size), stride)
     flat = windows.reshape(*windows.shape[:4], -1)
     first = flat.argmax(axis=-1)
 
     def vjp(g):
-        full = np.zeros(x.shape, g.dtype)
+        full = np.zeros(shape, g.dtype)
         for (i, j), view in _shifts(full, (kernel_size, kernel_size), stride, g.shape[2:]):
             view += g * (first == i * kernel_size + j)
         return full

@@ -79,19 +79,24 @@ def _check(number, inputs, i, gradient, method, rng):
     if gradient is None or np.shape(gradient) != x.shape:
         came = "None" if gradient is None else f"shape {np.shape(gradient)}"
         return Report(False, i, problem=f"The gradient of input {i} must have shape {x.shape}, and it is {came}.")
-    indices, directions = [None], [rng.choice([-1.0, 1.0], x.shape)]
-    if not method.along_one_direction:
-        indices = list(np.ndindex(x.shape))
-        directions = np.eye(x.size).reshape(x.size, *x.shape)
-    given = np.array([np.vdot(gradient, direction) for direction in directions])
-    measured = [_slope(number, inputs, i, direction, method) for direction in directions]
-    expected, noise = (np.array(column) for column in zip(*measured, strict=True))
-    # Rounding alone moves a central difference by `noise`; what is more counts against the size of the whole gradient
+    directions = [(None, rng.choice([-1.0, 1.0], x.shape))] if method.along_one_direction else _units(x.shape)
+    indices, given, expected, noise = zip(
+        *((index, np.vdot(gradient, v), *_slope(number, inputs, i, v, method)) for index, v in directions), strict=True
+    )
+    # Rounding alone moves a central difference by `noise`; what is more counts against the size of the whole gradient.
     size = np.linalg.norm(gradient) if method.along_one_direction else np.abs(expected).max()
-    excess = np.abs(given - expected) - noise - method.tolerance * size
+    excess = np.abs(np.subtract(given, expected)) - noise - method.tolerance * size
     worst = int(np.argmax(np.where(np.isfinite(excess), excess, np.inf)))
-    found = indices[worst], float(given[worst]), float(expected[worst])
-    return Report(bool(np.isfinite(given).all() and excess[worst] <= 0), i, *found)
+    ok = bool(np.isfinite(given).all() and excess[worst] <= 0)
+    return Report(ok, i, indices[worst], float(given[worst]), float(expected[worst]))
+
+
+def _units(shape):
+    """Yield each index of an array of this shape, with the array that is 1 there and else 0."""
+    for index in np.ndindex(shape):
+        unit = np.zeros(shape)
+        unit[index] = 1.0
+        yield index, unit
 
 
 def _slope(number, inputs, i, direction, method):

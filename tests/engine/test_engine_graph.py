@@ -96,6 +96,35 @@ def test_an_array_that_no_vjp_needs_is_freed_at_once():
     np.testing.assert_array_equal(x.grad, 1)
 
 
+KEEP_NOTHING = {
+    "sum": lambda x: x.sum(axis=0),
+    "mean": lambda x: x.mean(axis=0),
+    "var": lambda x: x.var(axis=0),
+    "reshape": lambda x: x.reshape(-1) * 1,
+    "permute": lambda x: x.T * 1,
+    "getitem": lambda x: x[[0, 0]],
+    "concatenate": lambda x: engine.concatenate([x, x]),
+    "stack": lambda x: engine.stack([x, x]),
+    "pad": lambda x: engine.pad(x, ((1, 1), (1, 1))),
+    "tanh": engine.tanh,
+    "sigmoid": engine.sigmoid,
+    "relu": engine.relu,
+    "softmax": engine.softmax,
+    "embedding": lambda x: engine.embedding(x, np.array([0])),
+    "max_pool2d": lambda x: engine.max_pool2d(x.reshape(1, 1, 2, 3) * 1, 2),
+    "scaled": lambda x: x * 2.0,
+}
+
+
+@pytest.mark.parametrize("name", KEEP_NOTHING)
+def test_ops_that_do_not_need_their_input_let_it_go(name):
+    y = leaf(np.ones((2, 3))) * 1.0
+    array = weakref.ref(y.data)
+    z = KEEP_NOTHING[name](y)
+    del y
+    assert array() is None and z.requires_grad
+
+
 def test_backward_frees_as_it_goes():
     x = leaf(np.ones(3))
     y = engine.exp(x)
