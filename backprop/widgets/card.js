@@ -43,3 +43,9 @@ function listen(model, names, draw) {
   draw();
   return () => names.forEach((name) => model.off(`change:${name}`, draw));
 }
+
+/** A number as in a book: four digits at most, a true minus, no idle zeros. */
+function showNumber(value, digits = 4) {
+  const shown = Math.abs(value) < 1e-12 ? "0" : String(Number(value.toPrecision(digits)));
+  return shown.replace("-", "−");
+}

@@ -12,7 +12,8 @@ pytestmark = [
 ]
 each = pytest.mark.parametrize("which", range(len(CASES)), ids=lambda which: CASES[which].call[:40])
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-CONTROLS = "button:visible, input:visible, select:visible"
+CONTROLS = "button:visible, input:visible"
+FIRST = "button:visible, input:not([type=radio]):visible, input:checked:visible"  # where Tab would lead
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,10 @@ def lab(chrome, tmp_path_factory):
     """One JupyterLab with every widget in one notebook."""
     pytest.importorskip("jupyterlab", reason="JupyterLab is not installed")
     folder = tmp_path_factory.mktemp("lab")
-    cells = [f"from backprop.widgets import *\n{case.call}" for case in CASES]
+    here = (
+        f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); from widget_cases import measure, B as tape"
+    )
+    cells = [f"{here}\nfrom backprop.widgets import *", *(case.call for case in CASES)]
     jupyter_page.write_notebook(folder / "widgets.ipynb", cells)
     with jupyter_page.server(folder) as address:
         page = chrome.new_page()
@@ -46,7 +50,7 @@ def press(page, keys):
 def operate(page, which):
     """Use one card by its keys, and read its caption."""
     card = page.locator(".bp-card").nth(which)
-    card.locator(CONTROLS).first.focus()
+    card.locator(FIRST).first.focus()
     press(page, CASES[which].keys)
     return card.locator(".bp-caption")
 
