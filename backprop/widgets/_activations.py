@@ -9,7 +9,7 @@ from backprop.widgets._chooser import FrameChooser, choice, slider
 from backprop.widgets._plot import Plot, ticks
 
 _EDGE, _BINS, _SAMPLES = 6.0, 30, 400
-_SPREADS = (0.25, 0.5, 1, 1.5, 2, 3, 4)
+_SPREADS = (0.25, 0.5, 1, 1.5, 2, 3)
 
 
 def _sigmoid(z):
@@ -49,12 +49,12 @@ def activations(functions=None, spreads=_SPREADS):
 def _draw(plot, name, pair, spread):
     """The two curves, three histograms, and what they mean for the gradient."""
     function, slope = pair
-    zs = [-_EDGE + 2 * _EDGE * k / 120 for k in range(121)]
+    zs = sorted([-_EDGE + 2 * _EDGE * k / 120 for k in range(121)] + [-1e-9, 1e-9])  # a kink at 0 stays sharp
     curves = _within(plot, zs, function, svg.BLUE, 3.5) + _within(plot, zs, slope, svg.RED, 2.5)
     samples = [NormalDist(0, spread).inv_cdf((k + 0.5) / _SAMPLES) for k in range(_SAMPLES)]
     outs, slopes = [function(z) for z in samples], [slope(z) for z in samples]
     parts = _histogram(30, "goes in: z", samples, (-_EDGE, _EDGE), svg.QUIET)
-    parts += _histogram(140, "comes out: f(z)", outs, (-2, 4), svg.BLUE)
+    parts += _histogram(140, "comes out: f(z)", outs, (-2, 6), svg.BLUE)
     parts += _histogram(250, "slope: f′(z)", slopes, (-0.5, 1.5), svg.RED)
     small, mean = sum(abs(s) < 0.1 for s in slopes) / len(slopes), svg.number(sum(slopes) / len(slopes), 2)
     flow = f"the slope is {mean} on average, and below 0.1 for {small:.0%} of what flows through"
@@ -68,11 +68,12 @@ def _within(plot, xs, function, stroke, width):
 
 
 def _histogram(top, name, values, across, colour):
-    """A small histogram; what lies beyond its range is counted in its last bin."""
+    """A small histogram; the few values beyond its range are not drawn."""
     low, high = across
     counts = [0] * _BINS
     for value in values:
-        counts[min(max(int((value - low) / (high - low) * _BINS), 0), _BINS - 1)] += 1
+        if low <= value < high:
+            counts[int((value - low) / (high - low) * _BINS)] += 1
     left, width, base = 480, 276 / _BINS, top + 74
     bars = "".join(
         svg.rect(left + k * width, base - 56 * n / max(counts), width - 1, 56 * n / max(counts), 0, colour)

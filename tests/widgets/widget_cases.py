@@ -89,7 +89,7 @@ CASES = [
         "ArrowRight",
         "1 in the last layer and 1 in the first: it arrives.",
     ),
-    Case("activations()", "ArrowRight ArrowRight Tab End", "ReLU, z of spread 4: the slope is 0.5 on average"),
+    Case("activations()", "ArrowRight ArrowRight Tab End", "ReLU, z of spread 3: the slope is 0.5 on average"),
     Case("clipping()", "ArrowLeft ArrowLeft", "each number was cut for itself, so the arrows may turn."),
     Case("TapeStepper(tape)", "End", "Visit 2 of 2: a got its share from b"),
     Case("memory_timeline([1] * 16)", "Home", "all activations wait for the backward pass: 16 at the peak."),
