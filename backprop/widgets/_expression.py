@@ -58,7 +58,9 @@ class Reader:
         key = ast.dump(node)
         if key not in self.seen:
             inputs = [self.visit(operand) for operand in operands]
-            name = self.output if node is self.tree else next(self.free)
+            name = self.output if node is self.tree else next(self.free, None)
+            if name is None:
+                raise ValueError("expected at most a dozen operations, got more: step through a part of it")
             self.operations[name] = self._compute(name, kind, inputs)
             self.seen[key] = name
         return self.seen[key]

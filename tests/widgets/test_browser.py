@@ -8,6 +8,8 @@ from nbconvert import HTMLExporter
 from nbformat import v4
 from widget_cases import CASES
 
+from backprop.widgets._card import SLOT
+
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(jupyter_page.chromium() is None, reason="no Chromium on this machine"),
@@ -144,3 +146,40 @@ def paper(chrome, tmp_path_factory):
 @each
 def test_a_keyboard_is_enough_without_a_kernel(paper, which):
     assert CASES[which].hears in operate(paper, which).inner_text()
+
+
+# a line's box is taller than its letters, so a third of its height does not count
+OVERLAPS = """(pictures) => {
+  const place = document.body.appendChild(document.createElement("div")), found = [];
+  for (const picture of pictures) {
+    place.innerHTML = picture;
+    place.firstElementChild.style.width = "744px";
+    const edge = place.firstElementChild.getBoundingClientRect();
+    const texts = [...place.querySelectorAll("text:not([aria-hidden])")].filter((text) => text.textContent.trim());
+    const boxes = texts.map((text) => text.getBoundingClientRect()), said = (i) => texts[i].textContent;
+    boxes.forEach((a, i) => {
+      if (a.left < edge.left || a.right > edge.right || a.bottom > edge.bottom) found.push(`${said(i)} | edge`);
+      boxes.slice(0, i).forEach((b, j) => {
+        const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+        const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+        if (across > 2 && down > Math.min(a.height, b.height) / 3) found.push(`${said(i)} | ${said(j)}`);
+      });
+    });
+  }
+  place.remove();
+  return [...new Set(found)];
+}"""
+
+
+def pictures_of(widget):
+    """Its frames, or its picture with some of the overlays, or the picture alone."""
+    frames = getattr(widget, "frames", [])
+    if not widget.picture:
+        return frames or [widget.static_picture()]
+    every = max(len(frames) // 40, 1)
+    return [widget.picture.replace(SLOT, frame) for frame in frames[::every]] or [widget.static_picture()]
+
+
+@each
+def test_no_two_labels_overlap(chrome, which):
+    assert chrome.pages[0].evaluate(OVERLAPS, pictures_of(CASES[which].build())) == []
