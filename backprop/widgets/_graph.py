@@ -213,24 +213,27 @@ def _first_row(node):
 def _value(node, numbers):
     """The upper half of a card, filled in."""
     left, top, height = node.x - node.width / 2 + 1, node.y - node.height / 2 + 1, node.height - 2
-    number = _colored(numbers.show(numbers.values[node.name]), svg.BLUE)
+    row = _row(node, node.label, numbers.show(numbers.values[node.name]), _first_row(node), 17, svg.INK, svg.BLUE)
     if node.gradient:
         back = svg.half(left, top, node.width - 2, height / 2, svg.PALE_BLUE)
     else:
         back = svg.rect(left, top, node.width - 2, height, 8, svg.PALE_BLUE)
-    return back + svg.formula(node.x, _first_row(node), f"{node.label} = ", 17).replace("</text>", number + "</text>")
+    return back + row
 
 
 def _gradient(node, numbers):
     """The lower half of a card, filled in."""
-    number = _colored(numbers.show(numbers.gradients[node.name]), svg.RED)
+    number = numbers.show(numbers.gradients[node.name])
     back = svg.half(node.x - node.width / 2 + 1, node.y, node.width - 2, node.height / 2 - 1, svg.PALE_RED, top=False)
-    line = svg.formula(node.x, node.y + 20, f"{node.gradient} = ", 14.5, svg.RED)
-    return back + line.replace("</text>", number + "</text>")
+    return back + _row(node, node.gradient, number, node.y + 20, 14.5, svg.RED, svg.RED)
 
 
-def _colored(content, fill):
-    return f'<tspan fill="{fill}" font-weight="bold">{content}</tspan>'
+def _row(node, label, number, y, size, ink, colour):
+    """A label and its number, a little smaller where they would touch the card's sides."""
+    letters = len(svg.plain(label)) + 3 + len(number)
+    size = min(size, round((node.width - 8) / (0.47 * letters), 1))  # the mean width of a letter, in its size
+    value = f'<tspan fill="{colour}" font-weight="bold">{number}</tspan>'
+    return svg.formula(node.x, y, f"{label} = ", size, ink).replace("</text>", f"{value}</text>")
 
 
 def _label(edge, place, numbers, weight):

@@ -6,7 +6,7 @@ import jupyter_page
 import pytest
 from nbconvert import HTMLExporter
 from nbformat import v4
-from widget_cases import CASES
+from widget_cases import CASES, Case
 
 from backprop.widgets._card import SLOT
 
@@ -180,6 +180,13 @@ def pictures_of(widget):
     return [widget.picture.replace(SLOT, frame) for frame in frames[::every]] or [widget.static_picture()]
 
 
-@each
-def test_no_two_labels_overlap(chrome, which):
-    assert chrome.pages[0].evaluate(OVERLAPS, pictures_of(CASES[which].build())) == []
+LONG = [  # the same pictures with numbers that take more room
+    "trace_network(x=1.37, y=2.91, w1=0.613, b1=1.117, w2=-1.523, b2=0.251)",
+    "sigmoid_network(x1=-0.537, x2=1.318, y=-0.271, w11=0.4137, w12=-0.1283, bh1=0.0513, v1=0.9137, v2=-1.3371)",
+    "GraphStepper('(w*x + b - y)**2 / n', output='L', w=-0.3137, x=21.171, b=0.0517, y=3.3391, n=64)",
+]
+
+
+@pytest.mark.parametrize("case", [*CASES, *(Case(call, "", "") for call in LONG)], ids=lambda case: case.call[:40])
+def test_no_two_labels_overlap(chrome, case):
+    assert chrome.pages[0].evaluate(OVERLAPS, pictures_of(case.build())) == []
