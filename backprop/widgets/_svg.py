@@ -124,8 +124,14 @@ def arrow(points, stroke=INK, width=2, head=7, **more):
 def picture(width, height, *parts):
     """A whole SVG on white paper that scales with its column."""
     body = rect(0, 0, width, height, 0) + "".join(parts)
-    box = f'viewBox="0 0 {width:g} {height:g}" width="{min(width, 780):g}" text-anchor="middle" font-family="{SERIF}"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {box}>{body}</svg>'
+    shrink = min(1, 780 / width)
+    box = f'viewBox="0 0 {width:g} {height:g}" width="{width * shrink:g}" height="{height * shrink:g}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {box} text-anchor="middle" font-family="{SERIF}">{body}</svg>'
+
+
+def height(drawn):
+    """The height of a whole SVG: `height(picture(780, 330)) == 330.0`."""
+    return float(re.search(r' height="([\d.]+)"', drawn)[1])
 
 
 def _attributes(more):

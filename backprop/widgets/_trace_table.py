@@ -29,12 +29,16 @@ class TraceTable(Card):
         super().__init__(rows=listed, title=title, alt=alt, **traits)
 
     def static_picture(self):
-        """The network without its answers, or the empty table where there is no network."""
-        if self.picture:
-            return self.picture
-        lines = [svg.formula(40, 40 + 34 * k, f"{row['label']} = {row['formula']} =", 18, anchor="start")
-                 for k, row in enumerate(self.rows)]  # fmt: skip
-        return svg.picture(780, 40 + 34 * len(lines), *lines)
+        """The network without its answers, and below it the table to be filled in on paper."""
+        top = svg.height(self.picture) if self.picture else 0
+        rows = [_blank(top + 34 + 38 * k, row) for k, row in enumerate(self.rows)]
+        return svg.picture(780, top + 20 + 38 * len(rows), self.picture, *rows)
+
+
+def _blank(y, row):
+    """One line of the table with an empty cell."""
+    given = f"{row['label']} = {row['formula']}" if row["formula"] else row["label"]
+    return svg.formula(40, y, given, 18, anchor="start") + svg.rect(440, y - 20, 110, 28, 6, svg.PAPER, svg.QUIET)
 
 
 def _row(key, label, formula, expected, mistakes):
@@ -59,12 +63,12 @@ _MISTAKES = {
 
 
 def trace_table(x=2.0, y=3.0, w1=0.5, b1=0.0, w2=1.5, b2=0.0, rate=None):
-    """Network A to be traced by hand: `trace_table(rate=0.1)` also asks for w1 after one step."""
+    """Network A to be traced by hand: `trace_table(rate=0.1)` also takes one step on w1 and asks for the new loss."""
     numbers = relu_numbers(x, y, w1, b1, w2, b2)
     expected = _expected(numbers)
     rows = [(*row, expected[row[0]]) for row in _ROWS]
     if rate is not None:
-        rows.append(("w1 new", "new w_1", "w_1 − rate · ∂L/∂w_1", w1 - rate * numbers.gradients["w1"]))
+        rows += _after_step(numbers, rate)
     given = {name: numbers.values[name] for name in ("x", "y", "w1", "b1", "w2", "b2")}
     return TraceTable(
         rows,
@@ -73,6 +77,18 @@ def trace_table(x=2.0, y=3.0, w1=0.5, b1=0.0, w2=1.5, b2=0.0, rate=None):
         marks=marks(NETWORK, numbers),
         alt="A network from x through z₁, a₁ and z₂ to the loss L; its numbers appear as the table is filled in.",
     )
+
+
+def _after_step(numbers, rate):
+    """One step on w1 alone, and the forward pass again."""
+    v = dict(numbers.values)
+    v["w1"] -= rate * numbers.gradients["w1"]
+    again = relu_numbers(*(v[name] for name in ("x", "y", "w1", "b1", "w2", "b2"))).values
+    return [
+        ("w1 new", "new w_1", "w_1 − rate · ∂L/∂w_1", again["w1"]),
+        ("z2 new", "new z_2", "the forward pass again", again["z2"]),
+        ("L new", "new L", "(new z_2 − y)²", again["L"]),
+    ]
 
 
 def _expected(numbers):

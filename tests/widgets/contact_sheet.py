@@ -8,7 +8,7 @@ import jupyter_page
 from widget_cases import CASES
 
 SHEET = """<!doctype html><html lang=en><meta charset=utf-8><title>Widgets</title>
-<style>body {{ margin: 0; }} main {{ columns: 3; column-gap: 18px; padding: 18px; width: 2360px; }}
+<style>body {{ margin: 0; }} main {{ columns: 3; column-gap: 18px; padding: 18px; width: 2360px; zoom: 0.5; }}
 main > * {{ break-inside: avoid; }} .dark {{ background: #111; }} .light {{ background: #fff; }}</style>
 <main class=light>{cards}</main><main class=dark>{cards}</main>"""
 
@@ -19,7 +19,7 @@ def draw_sheet(path):
     with tempfile.TemporaryDirectory() as folder:
         page_file = Path(folder, "sheet.html")
         page_file.write_text(SHEET.format(cards=cards), encoding="utf-8")
-        with jupyter_page.browser(Path(folder, "profile"), width=2400) as chrome:
+        with jupyter_page.browser(Path(folder, "profile"), width=1200) as chrome:
             page = chrome.pages[0]
             page.goto(page_file.as_uri())
             page.wait_for_function("!document.querySelector('figure')")
@@ -35,8 +35,8 @@ def chosen():
             continue
         seen.add(case.name)
         widget = case.build()
-        if hasattr(widget, "step") and hasattr(widget, "frames"):
-            widget.step = max(len(widget.frames) - 2, 0)
+        if hasattr(widget, "step"):
+            widget.step = max(len(widget.frames) - 2, 0) if hasattr(widget, "frames") else 8
         yield widget
 
 
