@@ -33,8 +33,9 @@ def jupyter(tmp_path_factory):
     """One server, with every widget in one notebook."""
     pytest.importorskip("jupyterlab", reason="JupyterLab is not installed")
     folder = tmp_path_factory.mktemp("lab")
-    setup = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\nfrom widget_cases import measure, walk, D as tape"
-    cells = [f"{setup}\nfrom backprop.widgets import *", *(case.call for case in CASES)]
+    here = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})"
+    names = "from widget_cases import measure, walk, D as tape\nfrom backprop.widgets import *"
+    cells = [f"{here}\n{names}", *(case.call for case in CASES)]
     jupyter_page.write_notebook(folder / "widgets.ipynb", cells)
     with jupyter_page.server(folder) as address:
         yield address
