@@ -4,6 +4,8 @@ import ast
 import math
 from dataclasses import dataclass, field
 
+from backprop.widgets._functions import sigmoid, sigmoid_slope
+
 
 @dataclass
 class Operation:
@@ -76,10 +78,6 @@ class Reader:
         )
 
 
-def _sigmoid(z):
-    return 1 / (1 + math.exp(-z)) if z >= 0 else math.exp(z) / (1 + math.exp(z))
-
-
 _OPERATORS = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Pow: "pow"}
 _OPERATIONS = {  # how it is written, its value, and its slope in each input
     "add": ("{} + {}", lambda a, b: a + b, [lambda a, b: 1.0, lambda a, b: 1.0]),
@@ -94,6 +92,6 @@ _OPERATIONS = {  # how it is written, its value, and its slope in each input
     "cos": ("cos({})", math.cos, [lambda a: -math.sin(a)]),
     "tanh": ("tanh({})", math.tanh, [lambda a: 1 - math.tanh(a) ** 2]),
     "relu": ("ReLU({})", lambda a: max(a, 0.0), [lambda a: float(a > 0)]),
-    "sigmoid": ("σ({})", _sigmoid, [lambda a: _sigmoid(a) * (1 - _sigmoid(a))]),
+    "sigmoid": ("σ({})", sigmoid, [sigmoid_slope]),
 }
 _FUNCTIONS = ("exp", "log", "sin", "cos", "tanh", "relu", "sigmoid")

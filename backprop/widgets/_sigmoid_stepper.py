@@ -1,7 +1,6 @@
 """Network B, two inputs, two sigmoid units and a linear output: all nine gradients on one picture."""
 
-from math import exp
-
+from backprop.widgets._functions import sigmoid
 from backprop.widgets._graph import Edge, Network, Node, Numbers, Step
 from backprop.widgets._svg import number
 from backprop.widgets._trace_stepper import TraceStepper
@@ -42,12 +41,16 @@ NETWORK = Network(
 )
 
 
-def sigmoid_network(
-    x1=1.0, x2=2.0, y=1.0, w11=0.5, w12=-0.25, w21=0.25, w22=0.5, bh1=0.0, bh2=-0.25, v1=1.0, v2=-0.5, bo=0.25
-):
-    """Step through network B, forward and back: `sigmoid_network(y=0.0)`; w12 leads from input 2 to unit 1."""
-    given = dict(x1=x1, x2=x2, y=y, w11=w11, w12=w12, w21=w21, w22=w22, bh1=bh1, bh2=bh2, v1=v1, v2=v2, bo=bo)
-    numbers = sigmoid_numbers(**given)
+DEFAULTS = dict(x1=1.0, x2=2.0, y=1.0, w11=0.5, w12=-0.25, w21=0.25, w22=0.5, bh1=0.0, bh2=-0.25)
+DEFAULTS |= dict(v1=1.0, v2=-0.5, bo=0.25)
+
+
+def sigmoid_network(**given):
+    """Step through network B, forward and back: `sigmoid_network(x1=1.0, y=0.0)`; w12 leads from input 2 to unit 1.
+
+    It takes x1, x2, y, w11, w12, w21, w22, bh1, bh2, v1, v2 and bo; what is not given has a default.
+    """
+    numbers = sigmoid_numbers(**DEFAULTS | given)
     return TraceStepper(
         NETWORK,
         numbers,
@@ -62,7 +65,7 @@ def sigmoid_numbers(x1, x2, y, w11, w12, w21, w22, bh1, bh2, v1, v2, bo):
     """Every value and gradient of network B, by plain arithmetic."""
     values = dict(locals())
     z1, z2 = w11 * x1 + w12 * x2 + bh1, w21 * x1 + w22 * x2 + bh2
-    a1, a2 = _sigmoid(z1), _sigmoid(z2)
+    a1, a2 = sigmoid(z1), sigmoid(z2)
     o = v1 * a1 + v2 * a2 + bo
     values |= dict(z1=z1, z2=z2, a1=a1, a2=a2, o=o, L=0.5 * (y - o) ** 2)
     slopes = {("z1", "a1"): a1 * (1 - a1), ("z2", "a2"): a2 * (1 - a2)}
@@ -78,10 +81,6 @@ def _gradients(v, slopes):
         found[f"z{j}"] = found[f"bh{j}"] = found[f"a{j}"] * slopes[f"z{j}", f"a{j}"]
         found |= {f"w{j}{i}": found[f"z{j}"] * v[f"x{i}"] for i in "12"}
     return found
-
-
-def _sigmoid(z):
-    return 1 / (1 + exp(-z)) if z >= 0 else exp(z) / (1 + exp(z))
 
 
 def _forward_steps(numbers):

@@ -1,5 +1,6 @@
 """Every widget in real JupyterLab, operated by keyboard alone; then the same cards in a page without a kernel."""
 
+import ast
 from pathlib import Path
 
 import jupyter_page
@@ -106,12 +107,27 @@ def test_tab_leads_from_the_cell_into_its_card(lab):
     pytest.fail("twelve tabs did not lead into the card")
 
 
-def test_axe_finds_no_violation(lab):
+def violations(page):
+    """What axe-core finds on the cards."""
     if not AXE.exists():
         pytest.skip("axe-core is not installed: npm install --no-save axe-core")
-    lab.add_script_tag(path=AXE)
-    found = lab.evaluate("async () => (await axe.run('.bp-card')).violations")
-    assert not [(v["id"], [node["html"][:200] for node in v["nodes"]]) for v in found]
+    page.add_script_tag(path=AXE)
+    found = page.evaluate("async () => (await axe.run('.bp-card')).violations")
+    return [(violation["id"], [node["html"][:200] for node in violation["nodes"]]) for violation in found]
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_axe_finds_no_violation(lab, theme):
+    lab.evaluate(f"() => {{ window.jupyterapp.commands.execute('apputils:change-theme', {{ theme: '{theme}' }}); }}")
+    lab.wait_for_function(f"document.body.dataset.jpThemeName == '{theme}'")
+    assert violations(lab) == []
+
+
+def test_dragging_does_what_choosing_does(lab):
+    card = lab.locator(".bp-card").filter(has=lab.locator(".bp-match"))
+    card.get_by_role("button", name="Reset").click()
+    card.locator(".bp-definition").nth(1).drag_to(card.locator(".bp-step").nth(0))
+    assert ast.literal_eval(card.locator("code").inner_text()) == {"forward": "B"}
 
 
 @each
@@ -131,7 +147,7 @@ def saved_output(widget):
 def paper(chrome, tmp_path_factory):
     """nbconvert's HTML of that notebook: no kernel, no network."""
     cells = [v4.new_code_cell(case.call, outputs=[saved_output(case.build())]) for case in CASES]
-    html, _ = HTMLExporter().from_notebook_node(v4.new_notebook(cells=cells))
+    html, _ = HTMLExporter(theme="dark").from_notebook_node(v4.new_notebook(cells=cells))
     page_file = tmp_path_factory.mktemp("paper") / "page.html"
     page_file.write_text(html, encoding="utf-8")
     page = chrome.new_page()
@@ -140,6 +156,10 @@ def paper(chrome, tmp_path_factory):
     page.wait_for_function(f"document.querySelectorAll('.bp-card').length == {len(CASES)}")
     yield page
     page.close()
+
+
+def test_axe_finds_no_violation_without_a_kernel(paper):
+    assert violations(paper) == []
 
 
 @each

@@ -205,3 +205,32 @@ def test_history_is_in_order_and_names_the_milestones():
 @pytest.mark.parametrize(("low", "high", "expected"), [(0, 0.15, [0, 0.05, 0.1, 0.15]), (-2, 2, [-2, -1, 0, 1, 2])])
 def test_ticks_are_round(low, high, expected):
     assert ticks(low, high) == pytest.approx(expected)
+
+
+def step_of_a_real_net(sizes=(3, 4, 2), batch=5):
+    """One forward and backward pass with tanh, under the names on the picture."""
+    rng = np.random.default_rng(0)
+    w1, w2, x = (rng.normal(size=shape) for shape in ((sizes[1], sizes[0]), (sizes[2], sizes[1]), (batch, sizes[0])))
+    z1 = x @ w1.T
+    a1 = np.tanh(z1)
+    z2 = a1 @ w2.T
+    d2 = z2 / batch
+    d1 = d2 @ w2 * (1 - a1**2)
+    arrays = {"A_0": x, "W_1": w1, "Z_1": z1, "A_1": a1, "W_2": w2, "Z_2": z2, "δ_2": d2, "δ_1": d1}
+    return arrays | {"∂L/∂W_2": d2.T @ a1, "∂L/∂b_2": d2.sum(0), "∂L/∂A_1": d2 @ w2, "∂L/∂W_1": d1.T @ x}
+
+
+def test_shapes_may_carry_the_numbers_of_a_real_step():
+    arrays = step_of_a_real_net()
+    widget = widgets.shape_inspector((3, 4, 2), 5, arrays)
+    assert widget.frames[0] != widgets.shape_inspector((3, 4, 2), 5).frames[0]
+    with pytest.raises(ValueError, match=r"expected W_1ᵀ of shape \(3, 4\)"):
+        widgets.shape_inspector((3, 4, 2), 5, arrays | {"W_1": arrays["W_2"]})
+
+
+def test_sigmoid_table_expects_what_the_stepper_shows():
+    given = dict(x1=0.3, w12=-0.7, v2=0.4)
+    stepper, table = widgets.sigmoid_network(**given).numbers, widgets.sigmoid_table(**given)
+    expected = {row["key"]: row["expected"] for row in table.rows}
+    assert len([key for key in expected if key.startswith(("dL/dw", "dL/db", "dL/dv"))]) == 9
+    assert all(expected[f"dL/d{name}"] == stepper.gradients[name] for name in ("w11", "w12", "w21", "w22", "bh1", "bo"))

@@ -87,6 +87,11 @@ CASES = [
         "Look at ∂L/∂z₂ first: The sign is turned",
     ),
     Case(
+        "sigmoid_table()",
+        "=0 Enter =1 Enter =0.5 Enter =0.731 Enter =0.384 Enter =0.1895 Enter =0.616 Enter",
+        "Look at δₒ first: The sign is turned",
+    ),
+    Case(
         "descent(lambda w: w * w, lambda w: 2 * w)",
         "End Tab Tab Tab Enter",
         "Step 1: w = 2.4, loss 5.76: not lower than one step before.",
