@@ -24,6 +24,7 @@ _HOME = {
     "training_loop": "_training_loop",
     "LearningRate": "_learning_rate",
     "learning_rate": "_learning_rate",
+    "loss_curve": "_loss_curve",
     "MatchingQuiz": "_matching_quiz",
     "TraceTable": "_trace_table",
     "trace_table": "_trace_table",

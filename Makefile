@@ -1,0 +1,50 @@
+# Each command sets up .venv first if it is not there, or if the requirements have changed since.
+#   make lab                            open the course in JupyterLab        PORT=8899
+#   make test                           all tests                            ARGS="-k restore -x"
+#   make lessons                        build lessons/ from solutions/
+#   make verify                         untouched lessons score 0, solutions full points
+#   make grade LESSON=02-two-layer-trace                                     ARGS="--student ada"
+#   make bench                          time the engine and the grader
+
+PYTHON ?= python3
+VENV ?= .venv
+PORT ?= 8888
+LESSON ?=
+ARGS ?=
+
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+FIRST := lessons/00-start-here/start_here.ipynb
+
+.PHONY: help lab test lessons verify grade named bench
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+$(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; choose one with make PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+lab: $(READY)
+	$(BIN)/jupyter-lab $(FIRST) --port $(PORT) --ServerApp.root_dir="$(CURDIR)" $(ARGS)
+
+test: $(READY)
+	$(BIN)/python -m pytest $(ARGS)
+
+lessons: $(READY)
+	$(BIN)/python -m autograder build $(ARGS)
+
+verify: $(READY)
+	$(BIN)/python -m autograder verify $(LESSON) $(ARGS)
+
+grade: named $(READY)
+	$(BIN)/python -m autograder grade $(LESSON) $(ARGS)
+
+named:
+	@test -n "$(LESSON)" || { echo "Which lesson? As in: make grade LESSON=02-two-layer-trace"; exit 2; }
+
+bench: $(READY)
+	@test -e benchmarks/__main__.py || { echo "There are no benchmarks yet."; exit 1; }
+	$(BIN)/python -m benchmarks $(ARGS)

@@ -1,0 +1,182 @@
+"""Run a learner's notebook in a kernel, and ask that kernel instead of running the cells that are graded."""
+
+import ast
+import logging
+import os
+import shutil
+import subprocess
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+from jupyter_core.utils import ensure_async, run_sync
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from nbgrader import utils
+from nbgrader.preprocessors import Execute
+from traitlets import Integer, Unicode
+
+from autograder.key import course_key, seed
+from autograder.outcome import Outcome, failed, judged, undecided
+from autograder.restore import submission_digest
+from backprop import exercises
+from backprop.check import judge, wire
+
+KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT", "VIRTUAL_ENV", "BACKPROP_DEVICE")
+BLOCKED = "This cell ended the kernel or blocked it; the cells below were run without it."
+ALIVE_WITHIN = 5  # seconds a kernel gets to answer after it was interrupted
+log = logging.getLogger(__name__)
+
+
+class Silent(Exception):
+    """The kernel gave no answer; the message says why."""
+
+
+class AskExercises(Execute):
+    """nbgrader's Execute, but a tests cell is never run: its exercise is asked and judged on this side.
+
+    The outcome of each exercise is left in `resources["outcomes"]` under the cell's grade_id.
+    """
+
+    course_key_file = Unicode("classroom/course.key", help="Where the course's secret key is kept.").tag(config=True)
+    revivals = Integer(3, help="How often a notebook that kills its kernel gets a new one.").tag(config=True)
+
+    def preprocess(self, nb, resources, km=None):
+        """Run one submission from its top to its bottom."""
+        self.store_widget_state = False  # read by nobody here, and as large as the learner likes
+        self.outcomes = resources["outcomes"] = {}
+        self.killers: set[int] = set()
+        self.submission = submission_digest(nb)
+        self.key = course_key(Path(self.course_key_file))
+        return super().preprocess(nb, resources, km)
+
+    @contextmanager
+    def setup_kernel(self, **kwargs):
+        """Start the kernel in an empty folder and with few of our environment variables."""
+        folder = tempfile.mkdtemp(prefix="learner-")
+        try:
+            quiet = dict(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # a terminal obeys what is printed to it
+            with super().setup_kernel(cwd=folder, env=kernel_environment(folder), **quiet, **kwargs):
+                yield
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int):
+        """Run a learner's cell, or ask the exercise that a tests cell stands for."""
+        if is_tests(cell):
+            self._ask_cell(cell, index)
+        elif self._kernel_is_worth_asking():
+            self._run(cell, resources, index)
+        return cell, resources
+
+    def _run(self, cell: NotebookNode, resources: dict, index: int) -> None:
+        try:
+            super().preprocess_cell(cell, resources, index)
+            timed_out = any(output.get("ename") == "CellTimeoutError" for output in cell.get("outputs", []))
+        except (DeadKernelError, CellTimeoutError):
+            timed_out = True
+        if timed_out and not self._answers():
+            cell.outputs = [nbformat.v4.new_output("stream", name="stderr", text=BLOCKED)]
+            self._revive(index)
+
+    def _ask_cell(self, cell: NotebookNode, index: int) -> None:
+        grade_id = cell.metadata.nbgrader.grade_id
+        outcome = self._outcome(grade_id.removesuffix("-tests"))
+        self.outcomes[grade_id] = outcome
+        data = {"text/plain": outcome.text, "text/html": outcome.html}
+        cell.outputs = [nbformat.v4.new_output("display_data", data=data)]
+        if outcome.points is None and not self._answers():
+            self._revive(index)
+
+    def _outcome(self, exercise_id: str) -> Outcome:
+        """Judge one exercise; whatever goes wrong is told as the learner's failure or as ours, never guessed."""
+        if not self._kernel_is_worth_asking():
+            return undecided("the notebook's code ended its kernel again and again")
+        try:
+            exercise = exercises.find(exercise_id)
+            seeded = seed(self.key, self.submission, exercise_id)
+            return judged(judge(exercise, lambda cases: self._ask(exercise, cases), seeded))
+        except wire.Malformed as problem:
+            return failed(f"what came back is no answer ({problem})")
+        except TimeoutError:
+            return failed(f"your code gave no answer within {self.timeout} seconds")
+        except Silent as problem:
+            return failed(f"your code stopped instead of answering ({problem})")
+        except DeadKernelError:
+            return undecided("the kernel died when it was asked")
+        except Exception as problem:
+            log.exception("the check of %s failed", exercise_id)
+            return undecided(f"the check itself failed ({type(problem).__name__}: {problem})")
+
+    def _ask(self, exercise: exercises.Exercise, cases: list[dict]) -> list:
+        """Send cases to the learner's object and decode what comes back; runs inside `judge`."""
+        told = f"{wire.pack_cases(cases)!r}, globals(), {exercise.name!r}, {exercise.style!r}"
+        call = f"__import__('backprop.check.wire', fromlist=['answer']).answer({told})"
+        return wire.unpack_replies(literal_text(self._evaluate(call)), len(cases))
+
+    def _evaluate(self, expression: str) -> dict:
+        request = dict(silent=True, store_history=False, allow_stdin=False, user_expressions={"reply": expression})
+        reply = self.wait_for_reply(run_sync(self._send)(request))
+        if reply is None:  # it was interrupted when its time was up
+            raise TimeoutError
+        return reply["content"]
+
+    async def _send(self, request: dict) -> str:
+        return await ensure_async(self.kc.execute("", **request))
+
+    def _kernel_is_worth_asking(self) -> bool:
+        return len(self.killers) <= self.revivals
+
+    def _answers(self) -> bool:
+        """Does the kernel still react after an interrupt?"""
+        return run_sync(self._answers_soon)()
+
+    async def _answers_soon(self) -> bool:
+        try:
+            await ensure_async(self.kc.wait_for_ready(timeout=ALIVE_WITHIN))
+        except RuntimeError:
+            return False
+        return True
+
+    def _revive(self, culprit: int) -> None:
+        """Start a fresh kernel and run what ran before, except the cells that killed one."""
+        self.killers.add(culprit)
+        if not self._kernel_is_worth_asking():
+            return
+        run_sync(self._restart)()
+        for index, cell in enumerate(self.nb.cells[:culprit]):
+            if index not in self.killers and not is_tests(cell):
+                self._run(nbformat.from_dict(cell), self.resources, index)
+
+    async def _restart(self) -> None:
+        await ensure_async(self.km.restart_kernel(now=True))
+        await ensure_async(self.kc.wait_for_ready(timeout=self.startup_timeout))
+
+
+def is_tests(cell: NotebookNode) -> bool:
+    """A cell whose exercise is asked: graded, and not written by the learner."""
+    return utils.is_grade(cell) and not utils.is_solution(cell)
+
+
+def literal_text(content: dict) -> str:
+    """The text that one user expression gave; Silent if there is none, Malformed if it is none."""
+    if content.get("status") != "ok":
+        raise Silent(str(content.get("ename", "no reason was given"))[:200])
+    given = content.get("user_expressions", {}).get("reply", {})
+    if given.get("status") != "ok":
+        raise Silent(f"{given.get('ename')}: {given.get('evalue')}"[:200])
+    shown = given.get("data", {}).get("text/plain")
+    wire.require(isinstance(shown, str) and len(shown) <= wire.LIMIT, "a text of at most 8 MiB was expected")
+    wire.require(shown[:1] in "'\"" and shown[:1] == shown[-1:] and len(shown) > 1, "the reply is not one text")
+    try:
+        return ast.literal_eval(shown)
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        raise wire.Malformed("the reply is not one text") from None
+
+
+def kernel_environment(folder: str) -> dict[str, str]:
+    """Our environment without what is none of a learner's business, with its own home."""
+    kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+    course = str(Path(wire.__file__).parents[2])
+    return {**kept, "HOME": folder, "IPYTHONDIR": folder, "PYTHONPATH": course, "PYTHONDONTWRITEBYTECODE": "1"}

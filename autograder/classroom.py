@@ -1,0 +1,97 @@
+"""Who handed in what, and which of it can be graded."""
+
+import os
+import stat
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from nbgrader.api import Gradebook
+from nbgrader.utils import parse_utc
+
+from autograder.course import Course, CourseError
+from autograder.reader import LIMIT, Unreadable, read_notebook
+from autograder.restore import Known, known_cells, restore
+
+GLOB_SIGNS = set("*?[]")
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One student's folder for one lesson; `reason` says why it cannot be graded, if it cannot."""
+
+    student: str
+    folder: Path
+    digest: str = ""
+    reason: str = ""
+
+
+def submissions(course: Course, lesson: str, notebook: str, only: str | None = None) -> list[Submission]:
+    """Every student's submission of a lesson, in order; CourseError if there is nothing to look at."""
+    submitted = course.classroom / "submitted"
+    students = sorted(entry for entry in _entries(submitted) if only in (None, entry.name))
+    if not students:
+        who = f"student {only!r}" if only else "any student"
+        raise CourseError(
+            f"nothing from {who} under {submitted}; it should hold one folder a student, "
+            f"as in {submitted.name}/ada/{lesson}/{notebook}.ipynb"
+        )
+    with Gradebook(course.db_url) as gradebook:
+        known = known_cells(gradebook.find_notebook(notebook, lesson))
+    return [_look_at(entry, lesson, notebook, known) for entry in students]
+
+
+def _entries(submitted: Path) -> list[Path]:
+    if not submitted.is_dir():
+        return []
+    return [entry for entry in submitted.iterdir() if not entry.name.startswith(".") and entry.is_dir()]
+
+
+def _look_at(student: Path, lesson: str, notebook: str, known: list[Known]) -> Submission:
+    folder = student / lesson
+    try:
+        data = _notebook_bytes(folder, f"{notebook}.ipynb")
+        restore(read_notebook(data).cells, known)
+        _check_timestamp(folder / "timestamp.txt")
+    except Unreadable as problem:
+        return Submission(student.name, folder, reason=str(problem))
+    except OSError as problem:
+        return Submission(student.name, folder, reason=f"{problem.strerror}: {Path(problem.filename or folder).name}")
+    return Submission(student.name, folder, sha256(data).hexdigest())
+
+
+def _notebook_bytes(folder: Path, wanted: str) -> bytes:
+    """The submitted file's bytes; Unreadable where the folder or the file is not what it should be."""
+    if GLOB_SIGNS & set(folder.parent.name):
+        raise Unreadable("the folder's name has one of * ? [ ], which nbgrader takes for a pattern; rename it")
+    if not folder.is_dir():
+        others = ", ".join(sorted(entry.name for entry in folder.parent.iterdir())) or "nothing"
+        raise Unreadable(f"no folder {folder.name}; there is {others}")
+    _check_files(folder)
+    path = folder / wanted
+    if path.is_dir():
+        raise Unreadable(f"{wanted} is a folder, a file was expected")
+    if not path.is_file():
+        others = ", ".join(sorted(entry.name for entry in folder.iterdir())) or "nothing"
+        raise Unreadable(f"no {wanted}; there is {others}")
+    if path.stat().st_size > LIMIT:
+        raise Unreadable(f"{wanted} has {path.stat().st_size >> 20} MB; at most {LIMIT >> 20} MB are read")
+    return path.read_bytes()
+
+
+def _check_files(folder: Path) -> None:
+    """nbgrader copies what lies beside the notebook: only plain files, which are what they seem, may lie there."""
+    for where, folders, files in os.walk(folder):
+        for name in folders + files:
+            mode = (Path(where) / name).lstat().st_mode
+            if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+                raise Unreadable(f"{name} is a link or a device; only plain files can be handed in")
+
+
+def _check_timestamp(path: Path) -> None:
+    if not path.is_file():
+        return
+    try:
+        parse_utc(path.read_text(encoding="utf-8").strip() or None)
+    except (ValueError, OverflowError):
+        raise Unreadable("timestamp.txt holds no time; correct it or remove it") from None

@@ -1,0 +1,174 @@
+"""The card a learner reads: what was right, the first thing that was not, and where to look."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from backprop.check._heatmap import heatmap
+
+if TYPE_CHECKING:
+    from backprop.check._verdict import Verdict
+
+GREEN, RED, GREY = "#00694F", "#B34700", "#5A5A5A"
+CARD = (
+    "border:1px solid #bbb;border-left:6px solid {colour};border-radius:6px;background:#fff;color:#1b1b1b;"
+    "padding:10px 16px;max-width:720px;margin:4px 0;font:14px/1.5 system-ui,sans-serif"
+)
+
+
+def as_text(verdict: Verdict) -> str:
+    """The card for a terminal or a gradebook comment."""
+    lines = [headline(verdict), *(_strip_marks(line) for line in _paragraphs(verdict))]
+    if verdict.status == "crash":
+        lines.append(verdict.words)
+    return "\n".join(line for line in lines if line)
+
+
+def as_html(verdict: Verdict) -> str:
+    """The card for a notebook; the learner's text in it is escaped."""
+    colour = {"right": GREEN, "blank": GREY}.get(verdict.status, RED)
+    body = "".join(f'<p style="margin:6px 0 0">{_marked(line)}</p>' for line in _paragraphs(verdict) if line)
+    trace = f'<pre style="{PRE}">{escape(verdict.words)}</pre>' if verdict.status == "crash" else ""
+    return (
+        f'<section aria-label="Result of the check" style="{CARD.format(colour=colour)}">'
+        f'<p style="margin:0"><strong style="color:{colour};font-size:16px">{escape(headline(verdict))}</strong></p>'
+        f"{body}{_map(verdict)}{_table(verdict)}{trace}</section>"
+    )
+
+
+PRE = "background:#f6f6f6;color:#1b1b1b;padding:8px;margin:8px 0 0;overflow:auto;font-size:12px;white-space:pre-wrap"
+
+
+STOPPED = "Your code stopped with an error. The last line says which, the lines above it where."
+FILL_IN = "Fill in the cell above, run it, then run this check again."
+RETURN = "If you have filled it in: does your function end with a `return`?"
+NAMES = "Keep the names of the function and of its arguments as the lesson has them."
+ENDLESS = "Your code did not come to an end. If there is a loop: does what its condition asks for change inside it?"
+OPEN_BLANK = "A blank is still open: `...` stands where a number is needed. Fill in the blanks from top to bottom."
+
+
+CRASHES = {  # a part of the traceback's text -> what helps
+    "'ellipsis'": OPEN_BLANK,
+    "unexpected keyword argument": NAMES,
+    "positional argument": NAMES,
+    "DidNotEnd": ENDLESS,
+    "": STOPPED,
+}
+
+
+def headline(verdict: Verdict) -> str:
+    """Right or not, and the points, in one line."""
+    earned, whole = number(verdict.points), points(verdict.max_points)
+    if verdict.status == "right":
+        return f"Right, {whole}."
+    if verdict.status == "blank":
+        return f"Not done yet: {earned} of {whole}."
+    return f"Not yet: {earned} of {whole}."
+
+
+def points(value: float) -> str:
+    """1 point, 2.5 points."""
+    return f"{number(value)} point{'' if value == 1 else 's'}"
+
+
+def number(value: object) -> str:
+    """A value as a learner reads it: four digits, True or False, an array's first rows."""
+    if value is None:
+        return "nothing yet"
+    if isinstance(value, str):
+        return f"“{value[:40]}”"
+    array = np.asarray(value)
+    if array.ndim:
+        return np.array2string(array, precision=4, threshold=12, edgeitems=2)
+    return f"{array.item() + 0.0:.4g}" if array.dtype != bool else str(bool(array))
+
+
+def _paragraphs(verdict: Verdict) -> list[str]:
+    if verdict.status == "right":
+        return [verdict.compared]
+    if verdict.status == "blank":
+        return [FILL_IN] if verdict.exercise.style == "values" else [FILL_IN, RETURN]
+    if verdict.status == "problem":
+        return [verdict.words[0].upper() + verdict.words[1:] + "."]
+    if verdict.status == "crash":
+        return [next(line for sign, line in CRASHES.items() if sign in verdict.words)]
+    return [_what_was_right(verdict), _what_differs(verdict), _why(verdict)]
+
+
+def _what_was_right(verdict: Verdict) -> str:
+    """The parts before the first wrong one, then its name."""
+    first = verdict.first_wrong
+    if len(verdict.parts) == 1:
+        return ""
+    before = [part.name for part in verdict.parts[: verdict.parts.index(first)]]
+    right = f"Right so far: {', '.join(f'`{name}`' for name in before)}. " if before else ""
+    return f"{right}**First that differs: `{first.name}`.**"
+
+
+def _what_differs(verdict: Verdict) -> str:
+    first, example = verdict.first_wrong, verdict.example
+    where = f"With {_inputs(example.inputs)}: " if example.inputs else ""
+    if first.worst.words:
+        return f"{where}`{first.name}`: {first.worst.words}."
+    given = number(example.given.get(first.name))
+    if verdict.exercise.style == "values":
+        return f"You have `{first.name}` = {given}."
+    expected = number(example.expected[first.name])
+    return f"With {_inputs(example.inputs)} your `{first.name}` is **{given}**, and **{expected}** is expected."
+
+
+def _inputs(inputs: dict) -> str:
+    return ", ".join(f"`{name}` = {number(value)}" for name, value in inputs.items())
+
+
+def _why(verdict: Verdict) -> str:
+    diagnosis = verdict.diagnosis
+    if diagnosis is None:
+        return ""
+    begins = "Your answer is what one gets" if diagnosis.id else "Your answer is"
+    return f"{begins} **{diagnosis.title}**. {diagnosis.sentence}"
+
+
+def _map(verdict: Verdict) -> str:
+    """Where the first wrong part is wrong, if it is an array that may be shown."""
+    first, example = verdict.first_wrong, verdict.example
+    if example is None or verdict.exercise.style == "values":
+        return ""
+    expected, given = np.asarray(example.expected[first.name]), example.given.get(first.name)
+    if not isinstance(given, np.ndarray) or expected.dtype.kind not in "fi" or given.dtype.kind not in "fi":
+        return ""
+    return heatmap(first.name, expected, given, verdict.exercise.tolerance)
+
+
+def _table(verdict: Verdict) -> str:
+    """Every part in order, with a word beside the mark so that colour is never the only sign."""
+    if verdict.status != "wrong" or len(verdict.parts) == 1:
+        return ""
+    cells = "".join(_cell(part.name, part.right) for part in verdict.parts)
+    return f'<div style="display:flex;flex-wrap:wrap;gap:4px;margin-top:10px">{cells}</div>'
+
+
+def _cell(name: str, right: bool) -> str:
+    colour, mark, word = (GREEN, "✓", "right") if right else (RED, "✗", "not yet")
+    style = (
+        f"border:1px solid {colour};color:{colour};border-radius:4px;padding:0 8px;font:12px/1.8 ui-monospace,monospace"
+    )
+    return (
+        f'<span style="{style}" title="{word}"><span role="img" aria-label="{word}">{mark}</span> {escape(name)}</span>'
+    )
+
+
+def _marked(line: str) -> str:
+    """Escape, then turn the two marks that the sentences use, `code` and **strong**, into HTML."""
+    html = escape(line)
+    for mark, tag in (("**", "strong"), ("`", "code")):
+        pieces = html.split(mark)
+        html = "".join(piece if i % 2 == 0 else f"<{tag}>{piece}</{tag}>" for i, piece in enumerate(pieces))
+    return html
+
+
+def _strip_marks(line: str) -> str:
+    return line.replace("**", "").replace("`", "")

@@ -1,0 +1,47 @@
+"""Name what is behind a wrong answer: first the exercise's known mistakes, then patterns that fit any exercise."""
+
+import numpy as np
+
+from backprop.check._compare import compare
+from backprop.check._patterns import Evidence, recognise
+from backprop.check._verdict import Diagnosis, Part, first_wrong
+from backprop.check.reply import Reply
+from backprop.exercises import Exercise, Mistake
+
+
+def diagnose(
+    exercise: Exercise, parts: tuple[Part, ...], cases: list, truths: list, replies: list[Reply]
+) -> Diagnosis | None:
+    """The known mistake that explains the whole answer, or all up to its first wrong part; else a pattern, or None."""
+    first = first_wrong(parts)
+    candidates = [(mistake, _answers_of(mistake, cases)) for mistake in exercise.mistakes]
+    all_parts = tuple(exercise.parts)
+    so_far = all_parts[: all_parts.index(first.name) + 1]  # right before it, and wrong in the same way
+    for names in (all_parts, so_far):
+        for mistake, wrong in candidates:
+            if _explains(exercise, wrong, names, first.name, replies):
+                return Diagnosis(mistake.id, mistake.title, mistake.sentence)
+    return _general(exercise, first, cases, truths, replies)
+
+
+def _answers_of(mistake: Mistake, cases: list) -> list[dict]:
+    with np.errstate(all="ignore"):
+        return [mistake.wrong(**case) for case in cases]
+
+
+def _explains(exercise: Exercise, wrong: list[dict], names: tuple[str, ...], first: str, replies: list[Reply]) -> bool:
+    """Does the mistaken answer equal the given one in every case, in all of `names` that the mistake touches?"""
+    names = [name for name in names if name in wrong[0]]
+    return first in names and all(
+        compare(exercise, name, answer[name], reply.values.get(name)).right
+        for name in names
+        for answer, reply in zip(wrong, replies, strict=True)
+    )
+
+
+def _general(exercise: Exercise, first: Part, cases: list, truths: list, replies: list[Reply]) -> Diagnosis | None:
+    """A pattern, where the part is numbers in every case."""
+    expected = [np.asarray(truth[first.name]) for truth in truths]
+    given = [reply.values.get(first.name) for reply in replies]
+    numbers = all(isinstance(value, np.ndarray) and value.dtype.kind in "fi" for value in expected + given)
+    return recognise(Evidence(exercise, first.name, cases, expected, given)) if numbers else None

@@ -1,0 +1,120 @@
+"""Questions and answers as text, for a learner's code that runs in another process.
+
+A message is base64 of a length, a JSON header and the raw bytes of the arrays. Nothing in it is code, a pickle, a path
+or an attribute's name, and a reply is decoded strictly: whatever is not exactly as `pack` writes it is `Malformed`.
+"""
+
+import base64
+import json
+import math
+import struct
+
+import numpy as np
+
+from backprop.check.reply import Plain, Reply, ask, plain
+
+LIMIT = 8 << 20  # bytes of one message
+TEXT_LIMIT = 4000  # characters of a problem, a traceback or a text answer
+DTYPES = {"<f8", "<f4", "<i8", "|b1"}
+
+
+class Malformed(ValueError):
+    """Raised for a message that is not what `pack` writes; the message says where it differs."""
+
+
+def pack(groups: list[dict]) -> str:
+    """Encode groups of {"values": {name: Plain}, ...texts} as ASCII text."""
+    chunks: list[bytes] = []
+    header = [{**group, "values": {name: _entry(v, chunks) for name, v in group["values"].items()}} for group in groups]
+    head = json.dumps(header, allow_nan=False).encode()
+    return base64.b64encode(struct.pack("<I", len(head)) + head + b"".join(chunks)).decode("ascii")
+
+
+def _entry(value: Plain, chunks: list[bytes]):
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return value[:TEXT_LIMIT]
+    chunks.append(np.ascontiguousarray(value).tobytes())
+    return [value.dtype.str, list(value.shape)]
+
+
+def unpack(text: str) -> list[dict]:
+    """Decode what `pack` made; raises `Malformed`."""
+    require(isinstance(text, str) and len(text) <= LIMIT, "a text of at most 8 MiB was expected")
+    try:
+        data = base64.b64decode(text, validate=True)
+        (size,) = struct.unpack_from("<I", data)
+        header = json.loads(data[4 : 4 + size], parse_constant=lambda name: require(False, f"{name} in the header"))
+    except (ValueError, struct.error, RecursionError) as error:
+        raise Malformed(f"not a message: {error}") from error
+    require(isinstance(header, list), "the header is no list")
+    return _groups(header, memoryview(data)[4 + size :])
+
+
+def _groups(header: list, body: memoryview) -> list[dict]:
+    groups, at = [], 0
+    for group in header:
+        require(isinstance(group, dict) and isinstance(group.get("values"), dict), "a group without values")
+        values = {}
+        for name, entry in group["values"].items():
+            values[name], at = _value(entry, body, at)
+        groups.append({**group, "values": values})
+    require(at == len(body), "bytes left over")
+    return groups
+
+
+def _value(entry, body: memoryview, at: int) -> tuple[Plain, int]:
+    if entry is None or isinstance(entry, str):
+        require(entry is None or len(entry) <= TEXT_LIMIT, "a text is too long")
+        return entry, at
+    require(isinstance(entry, list) and len(entry) == 2 and isinstance(entry[1], list), "an entry of unknown form")
+    dtype, shape = entry
+    require(isinstance(dtype, str) and dtype in DTYPES, f"dtype {dtype!r}"[:80])
+    require(len(shape) <= 8 and all(type(n) is int and 0 <= n <= LIMIT for n in shape), "an impossible shape")
+    size = math.prod(shape) * np.dtype(dtype).itemsize
+    require(at + size <= len(body), "fewer bytes than the shape says")
+    return np.frombuffer(body[at : at + size], dtype).reshape(shape), at + size
+
+
+def require(holds: bool, otherwise: str) -> None:
+    """Raise `Malformed` unless it holds."""
+    if not holds:
+        raise Malformed(otherwise)
+
+
+def pack_cases(cases: list[dict]) -> str:
+    """Encode an exercise's inputs; plain numbers arrive as plain numbers."""
+    return pack([{"values": {name: plain(value) for name, value in case.items()}} for case in cases])
+
+
+def pack_replies(replies: list[Reply]) -> str:
+    """Encode the learner's replies."""
+    texts = ("problem", "crash")
+    return pack([{"values": r.values, **{t: getattr(r, t)[-TEXT_LIMIT:] for t in texts}} for r in replies])
+
+
+def unpack_replies(text: str, count: int) -> list[Reply]:
+    """Decode exactly `count` replies; raises `Malformed`."""
+    groups = unpack(text)
+    require(len(groups) == count, f"{len(groups)} replies to {count} questions")
+    for group in groups:
+        require(group.keys() == {"values", "problem", "crash"}, "a reply of unknown form")
+        require(all(isinstance(group[t], str) and len(group[t]) <= TEXT_LIMIT for t in ("problem", "crash")), "no text")
+    return [Reply(**group) for group in groups]
+
+
+def answer(payload: str, namespace: dict, name: str, style: str) -> str:
+    """Where the learner's code runs: ask the object called `name` all packed cases and pack its replies."""
+    cases = [{n: _unwrapped(v) for n, v in group["values"].items()} for group in unpack(payload)]
+    if name not in namespace:
+        return pack_replies(
+            [Reply(problem=f"there is no `{name}`: the cell that defines it is missing or failed")] * len(cases)
+        )
+    return pack_replies(ask(namespace[name], style, cases))
+
+
+def _unwrapped(value: Plain):
+    if isinstance(value, np.ndarray):
+        return value.item() if value.ndim == 0 else value.copy()
+    return value

@@ -1,0 +1,28 @@
+"""What each lesson asks: one module a lesson, one entry an exercise, its known mistakes beside it."""
+
+from backprop.exercises import start_here, two_layer_trace
+from backprop.exercises._form import Derivation, Exercise, Mistake, Sealed, seal
+
+__all__ = ["LESSONS", "Derivation", "Exercise", "Mistake", "Sealed", "UnknownExercise", "all_exercises", "find", "seal"]
+
+LESSONS = {
+    "00-start-here": start_here.EXERCISES,
+    "02-two-layer-trace": two_layer_trace.EXERCISES,
+}
+
+
+class UnknownExercise(LookupError):
+    """Raised by `find` for an id that no lesson has; the message lists those there are."""
+
+
+def all_exercises() -> list[Exercise]:
+    """Every exercise of the course, in lesson order."""
+    return [exercise for exercises in LESSONS.values() for exercise in exercises]
+
+
+def find(exercise_id: str) -> Exercise:
+    """The exercise with this id; `UnknownExercise` lists the ids there are."""
+    known = {exercise.id: exercise for exercise in all_exercises()}
+    if exercise_id not in known:
+        raise UnknownExercise(f"there is no exercise {exercise_id!r}; there are: {', '.join(known)}")
+    return known[exercise_id]

@@ -1,0 +1,122 @@
+"""The form every exercise fills in: what is asked, how inputs are drawn, the truth, the known mistakes."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+import numpy as np
+
+Values = dict[str, object]  # part name -> number, array, text or bool
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong answer that learners are known to give.
+
+    `wrong` takes what the learner's function takes and returns what the mistaken learner would; `title` completes
+    "Your answer is what one gets ..."; `sentence` says how to see it.
+    """
+
+    id: str
+    title: str
+    sentence: str
+    wrong: Callable[..., Values]
+
+
+def nothing_to_draw(rng: np.random.Generator) -> Values:
+    """The inputs of an exercise that has none: typed-in numbers and quizzes."""
+    return {}
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One graded question: everything the check, the grader, the tests and the report need to know about it.
+
+    id        letters, digits, hyphens; the lesson's solution cell carries it
+    name      what the learner's object is called in the notebook
+    parts     part of the answer -> its points, in the order in which one computes them
+    truth     inputs -> the right parts
+    draw      generator -> random inputs, away from kinks and cancellation
+    shown     the lesson's own example, asked before the random ones
+    style     "function" (called with the inputs) or "values" (a dict of typed-in answers)
+    cases     how many random inputs one check draws
+    tolerance largest relative difference, by norm, that still counts as equal
+    noun      what the cases are, for the card: "random networks"
+    upstream  which input is the gradient that comes from the loss, if one is
+    census    (a phrase, a test on the true parts): the card tells how many cases it holds for
+    """
+
+    id: str
+    name: str
+    parts: dict[str, float]
+    truth: Callable[..., Values]
+    draw: Callable[[np.random.Generator], Values] = nothing_to_draw
+    shown: Values = field(default_factory=dict)
+    style: str = "function"
+    cases: int = 50
+    tolerance: float = 1e-10
+    noun: str = "random inputs"
+    upstream: str | None = None
+    census: tuple[str, Callable[[Values], bool]] | None = None
+    mistakes: tuple[Mistake, ...] = ()
+
+    @property
+    def points(self) -> float:
+        """What the whole answer is worth."""
+        return round(sum(self.parts.values()), 6)
+
+    def inputs(self, rng: np.random.Generator) -> list[Values]:
+        """The lesson's example, then fresh random cases; typed-in answers have one case, without inputs."""
+        if self.style == "values":
+            return [{}]
+        return [self.shown, *(self.draw(rng) for _ in range(self.cases))]
+
+
+class Derivation:
+    """A computation written step by step; each step takes earlier values by name.
+
+    Known mistakes are derivations with one step replaced, and every later step follows the wrong one, as it does on
+    a learner's paper:
+
+    >>> area = Derivation(side=lambda x: 2 * x, area=lambda side: side**2)
+    >>> area.but(side=lambda x: x)(x=3)
+    {'side': 3, 'area': 9}
+    """
+
+    def __init__(self, **steps: Callable):
+        self.steps = {name: (step, tuple(inspect.signature(step).parameters)) for name, step in steps.items()}
+
+    def __call__(self, **inputs) -> Values:
+        values = dict(inputs)
+        for name, (step, needs) in self.steps.items():
+            values[name] = step(*(values[need] for need in needs))
+        return {name: values[name] for name in self.steps}
+
+    def but(self, **changed: Callable) -> "Derivation":
+        """The same derivation with some steps done otherwise."""
+        unknown = changed.keys() - self.steps.keys()
+        if unknown:
+            raise KeyError(f"no such step: {', '.join(sorted(unknown))}; the steps are {', '.join(self.steps)}")
+        return Derivation(**{name: changed.get(name, step) for name, (step, _) in self.steps.items()})
+
+    def only(self, *names: str, **inputs) -> Callable[[], Values]:
+        """A typed-in answer: these steps, at these inputs."""
+        return lambda: {name: self(**inputs)[name] for name in names}
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """An answer that can be recognised but not read: quiz keys lie on the learner's disk."""
+
+    digest: str
+
+    def opens(self, exercise: str, part: str, answer: object) -> bool:
+        """Is this the sealed answer?"""
+        return isinstance(answer, str) and seal(exercise, part, answer).digest == self.digest
+
+
+def seal(exercise: str, part: str, answer: str) -> Sealed:
+    """Close an answer; an author calls this once in a Python prompt and pastes the digest."""
+    text = f"{exercise}/{part}/{answer.strip().lower()}"
+    return Sealed(sha256(text.encode()).hexdigest()[:20])

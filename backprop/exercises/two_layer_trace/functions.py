@@ -1,0 +1,83 @@
+"""Functions for network A: one gradient, the whole trace."""
+
+from backprop.exercises._form import Exercise
+from backprop.exercises.two_layer_trace.network_a import (
+    ERROR_REVERSED,
+    GATE_FORGOTTEN,
+    HALF_KEPT,
+    W2_LEFT_OUT,
+    WORKED,
+    draw_relu,
+    relu_mistake,
+    relu_trace,
+)
+
+DL_DW1 = Exercise(
+    id="dL-dw1",
+    name="dL_dw1",
+    parts={"dL_dw1": 3},
+    truth=relu_trace,
+    draw=draw_relu,
+    shown=WORKED,
+    noun="random networks",
+    census=("with a shut gate", lambda truth: truth["a1"] == 0),
+    tolerance=1e-12,
+    mistakes=(
+        relu_mistake("gate-forgotten", **GATE_FORGOTTEN, da1_dz1=lambda: 1.0),
+        relu_mistake(
+            "gate-reversed",
+            "with the gate the wrong way round",
+            "The gradient passes where z1 is above zero and stops where it is below.",
+            da1_dz1=lambda z1: float(z1 <= 0),
+        ),
+        relu_mistake("w2-left-out", **W2_LEFT_OUT, dz2_da1=lambda: 1.0),
+        relu_mistake("error-reversed", **ERROR_REVERSED, dL_dz2=lambda z2, y: 2 * (y - z2)),
+        relu_mistake("half-kept", **HALF_KEPT, dL_dz2=lambda z2, y: z2 - y),
+        relu_mistake(
+            "input-left-out",
+            "when x is left out",
+            "That is the gradient of b1. The last factor, dz1/dw1, is x.",
+            dz1_dw1=lambda: 1.0,
+        ),
+        relu_mistake(
+            "weight-for-input",
+            "by taking the derivative with respect to x",
+            "z1 = w1 x + b1. Here w1 moves and x stands still, so the last factor is x, not w1.",
+            dz1_dw1=lambda w1: w1,
+        ),
+    ),
+)
+
+TRACE_RELU = Exercise(
+    id="trace-relu",
+    name="trace_relu",
+    parts=dict(z1=0, a1=0, z2=0, L=0, dL_dz2=0.5, dL_dw2=0.5, dL_db2=0.5, dL_da1=0.5, dL_dz1=1, dL_dw1=0.5, dL_db1=0.5),
+    truth=relu_trace,
+    draw=draw_relu,
+    shown=WORKED,
+    noun="random networks",
+    census=("with a shut gate", lambda truth: truth["a1"] == 0),
+    tolerance=1e-12,
+    mistakes=(
+        *DL_DW1.mistakes[:5],
+        relu_mistake(
+            "gate-of-derivative",
+            "when ReLU is applied to the gradient",
+            "ReLU's gate looks at z1, not at the gradient: a negative gradient passes an open gate unchanged.",
+            dL_dz1=lambda dL_da1: max(dL_da1, 0.0),
+        ),
+        relu_mistake(
+            "bias-times-input",
+            "by multiplying the bias gradient by the input",
+            "z1 = w1 x + b1: moving b1 moves z1 one to one, whatever x is. Its gradient is dL/dz1 alone.",
+            dL_db1=lambda dL_dz1, x: dL_dz1 * x,
+            dL_db2=lambda dL_dz2, a1: dL_dz2 * a1,
+        ),
+        relu_mistake(
+            "z1-for-a1",
+            "by using z1 where a1 came in",
+            "What w2 was multiplied by on the way forward is a1, the value after ReLU.",
+            dL_dw2=lambda dL_dz2, z1: dL_dz2 * z1,
+        ),
+    ),
+)
