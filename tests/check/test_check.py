@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from decimal import Decimal
+from fractions import Fraction
 from xml.etree import ElementTree
 
 import numpy as np
@@ -38,23 +40,23 @@ def right_on_the_example(x):
     [
         (lambda x: None, "Not done yet"),
         (lambda x: ..., "Not done yet"),
-        (lambda x: [], "an array of shape (0,) came, a single number was expected"),
-        (lambda x: [2 * x], "an array of shape (1,) came, a single number was expected"),
+        (lambda x: [], "a list of 0 numbers came, a single number was expected"),
+        (lambda x: [2 * x], "a list of 1 numbers came, a single number was expected"),
         (lambda x: np.array([[2 * x]]), "an array of shape (1, 1) came"),
-        (lambda x: True, "a number was expected, True or False came"),
+        (lambda x: True, "True or False came, a number was expected"),
         (lambda x: "6", "the text “6” came, a number was expected"),
-        (lambda x: 2j * x, "A complex."),
-        (lambda x: object(), "An object."),
-        (lambda x: {2 * x}, "A set of 1."),
-        (lambda x: [[1], [1, 2]], "A list of 2, which is no array"),
-        (lambda x: float("nan"), "your slope is nan"),
-        (lambda x: np.inf, "your slope is inf"),
-        (lambda x: EqualsEverything(), "An EqualsEverything."),
-        (lambda x: FloatThatLies(1.0), "your slope is 1, and 6 is expected"),
-        (lambda x: -2 * x, "with the opposite sign"),
+        (lambda x: 2j * x, "a complex came, a number was expected"),
+        (lambda x: object(), "an object came"),
+        (lambda x: {2 * x}, "a set of 1 came"),
+        (lambda x: [[1], [1, 2]], "a list of 2 that makes no array (ValueError) came"),
+        (lambda x: float("nan"), "slope is nan"),
+        (lambda x: np.inf, "slope is inf"),
+        (lambda x: EqualsEverything(), "an EqualsEverything came"),
+        (lambda x: FloatThatLies(1.0), "slope is 1, and 6 is expected"),
+        (lambda x: -2 * x, "of the opposite sign"),
         (lambda x: 4 * x, "twice too large"),
-        (lambda x: ((x + 1e-6) ** 2 - x**2) / 1e-6, "by approximation"),
-        (lambda x: np.float32(2.0000002) * np.float32(x), "by approximation"),
+        (lambda x: ((x + 1e-6) ** 2 - x**2) / 1e-6, "an approximation"),
+        (lambda x: np.float32(2.0000002) * np.float32(x), "computed in float32"),
         (right_on_the_example, "on the lesson's example only"),
         (lambda x: {"slope": 2 * x, "score": 100} if x < 0 else {"slope": 0}, "0 of 1 point"),
         (6.0, "A float came; a function was expected."),
@@ -71,16 +73,35 @@ def test_a_wrong_answer_is_told_in_words(answer, words):
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        ([1, 1, 1.5, 2.25], "A list of 4 came; the answers are filled into a dict."),
+        ([1, 1, 1.5, 2.25], "A list of 4 came; a dict was expected."),
         ({"z1": 1, "a1": 1, "z2": 1.5}, "Right so far: z1, a1, z2. First that differs: L."),
         ({"z1": 1, "a1": 1, "z2": 1.5, "L": ...}, "L: not filled in."),
         ({"z1": ..., "a1": ..., "z2": 7, "L": ...}, "You have z2 = 7."),
+        ({"z1": 2.0, "a1": 2.0, "z2": 3.0, "L": 0.0}, "when w1 is left out"),
         ({"z1": "1", "a1": 1, "z2": 1.5, "L": 2.25}, "z1: the text “1” came, a number was expected."),
         ({"z1": ..., "a1": ..., "z2": ..., "L": ...}, "Not done yet: 0 of 2 points."),
     ],
 )
 def test_typed_in_answers_are_told_in_words(answer, words):
     assert words in repr(check("forward-numbers", answer))
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer", "words"),
+    [
+        (
+            "one-step",
+            {"w1_new": 1.4, "z2_new": 4.2, "L_new": 1.44, "loss_fell": "True"},
+            "True or False, without quotes",
+        ),
+        ("learning-rates", {"best": 0.056, "largest": 0.111}, "Right, 2 points."),
+        ("learning-rates", {"best": 0.06, "largest": 0.12}, "You have best = 0.06."),
+        ("backward-numbers", dict(dL_dz2=-3, dz2_da1=1.5, da1_dz1=1, dz1_dw1=2, dL_dw1=9), "One of them is negative"),
+        ("match-steps", dict(zip(find("match-steps").parts, "CFBEAD", strict=True)), "Right, 3 points."),
+    ],
+)
+def test_answers_that_a_learner_really_typed(exercise, answer, words):
+    assert words in repr(check(exercise, answer))
 
 
 def test_the_expected_number_of_a_typed_in_answer_is_not_given_away():
@@ -103,6 +124,31 @@ def test_a_crash_shows_the_learners_lines_only():
     assert "backprop" not in text
 
 
+def endless(x):
+    while x:
+        pass
+
+
+def silent(x):
+    if x < 0:
+        return 2 * x
+
+
+def test_a_loop_that_does_not_end_is_stopped_and_named(monkeypatch):
+    monkeypatch.setattr("backprop.check.reply.SECONDS", 0.2)
+    text = repr(check("slope", endless))
+    assert "Your code did not come to an end." in text and "while x:" in text
+
+
+def test_a_missing_return_is_asked_for():
+    assert "does your function end with a return?" in repr(check("slope", lambda x: None))
+    assert "With x = 3: slope: nothing came back." in repr(check("slope", silent))
+
+
+def test_a_renamed_argument_is_named():
+    assert "Keep the names of the function and of its arguments" in repr(check("slope", lambda t: 2 * t))
+
+
 def test_an_open_blank_is_named_as_one():
     assert "A blank is still open" in repr(check("slope", lambda x: ... * x))
 
@@ -117,6 +163,127 @@ def test_the_card_is_well_formed_and_escapes_the_learner(answer):
     root = ElementTree.fromstring(html)
     assert {element.tag for element in root.iter()} <= {"section", "p", "strong", "code", "pre", "div", "span"}
     assert root.get("aria-label") == "Result of the check"
+
+
+class Raises:
+    """Whatever one does with it, it raises."""
+
+    def _raise(self, *_, **__):
+        raise RuntimeError("no")
+
+    __getattribute__ = __len__ = __array__ = __iter__ = __float__ = __str__ = __repr__ = __eq__ = __hash__ = _raise
+
+
+class Answers5:
+    def __getattr__(self, name):
+        return 5
+
+
+class LyingList(list):
+    def __len__(self):
+        raise RuntimeError
+
+
+class LyingDict(dict):
+    def items(self):
+        raise RuntimeError
+
+
+class LyingText(str):
+    def strip(self):
+        raise RuntimeError
+
+    def __getitem__(self, at):
+        raise RuntimeError
+
+
+class LyingClass:
+    __class__ = dict
+
+
+def exits(x):
+    sys.exit(0)
+
+
+def raises_in_str(x):
+    class Odd(BaseException):
+        def __str__(self):
+            raise RuntimeError
+
+    raise Odd
+
+
+def endless_list():
+    itself = []
+    itself.append(itself)
+    return itself
+
+
+NASTY = {
+    "raises": Raises(),
+    "answers 5": Answers5(),
+    "lying list": LyingList([1]),
+    "lying dict": LyingDict(slope=1),
+    "lying text": LyingText("a"),
+    "lying class": LyingClass(),
+    "endless list": endless_list(),
+    "bytes": b"6",
+    "surrogate": "\ud800",
+    "control": "\x1b]0;owned\x07\nRight, 1 point.",
+    "marks": "`**`**",
+    "nested marks": {"a`b**c`d**": 1j, "slope": 0},
+    "huge array": np.zeros(10**6),
+    "long text": "x" * 10**6,
+    "many parts": {str(i): i for i in range(10**4)},
+    "long name": {"x" * 10**6: 1, "slope": 0},
+    "odd keys": {1: 1, None: 2, (): 3, "slope": 0},
+    "unsigned": np.uint64(2**64 - 6),
+    "1e300": 1e300,
+    "a class": int,
+    "generator": (i for i in range(3)),
+}
+
+
+@pytest.mark.parametrize("name", NASTY)  # by name: pytest looks at its parameters, and these bite
+@pytest.mark.filterwarnings("error")
+def test_nothing_that_comes_back_breaks_the_check(name):
+    answer = NASTY[name]
+    for result in (lambda x: answer, lambda x: {"slope": answer}, lambda x: [answer, answer]):
+        card = check("slope", result)
+        assert card.verdict.points == 0
+        text, html = repr(card), card._repr_html_()
+        assert len(text) < 10_000 and len(html.encode()) < 20_000
+        assert not set(text) & {"\x1b", "\x07", "\x00"} and "\nRight" not in text
+        ElementTree.fromstring(html)
+
+
+@pytest.mark.parametrize("learner", [lambda: exits, lambda: raises_in_str, Raises, Answers5, LyingClass])
+def test_nothing_that_is_called_breaks_the_check(learner):
+    assert check("slope", learner()).verdict.points == 0
+
+
+@pytest.mark.parametrize("quiz", ["quiz", "match-steps"])
+@pytest.mark.parametrize("answer", [2, 2.5, "\ud800", ["b"], b"b", True, LyingText("b"), {"b"}])
+def test_nothing_typed_into_a_quiz_breaks_the_check(quiz, answer):
+    parts = find(quiz).parts
+    assert repr(check(quiz, dict.fromkeys(parts, answer))) != ""
+
+
+def test_ctrl_c_is_the_learners():
+    def stopped(x):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        check("slope", stopped)
+
+
+def test_fractions_count_as_typed_in_numbers():
+    answer = {"best": Fraction(1, 18), "largest": Decimal(1) / 9}
+    assert check("learning-rates", answer).verdict.status == "right"
+
+
+def test_what_was_not_asked_costs_nothing():
+    assert check("slope", lambda x: {"slope": 2 * x, "cache": {}, "gate": lambda: 1}).verdict.status == "right"
 
 
 def test_the_card_marks_each_part_with_a_word_and_not_only_a_colour():

@@ -7,32 +7,32 @@ import numpy as np
 from backprop.exercises._form import Exercise, Mistake, Values
 from backprop.exercises.two_layer_trace.network_a import WORKED, draw_relu, relu_by_hand, relu_trace
 
-PARAMETERS_A = ("w2", "b2", "w1", "b1")
+BACKWARD = ("w2", "b2", "w1", "b1")
+FORWARD = ("w1", "b1", "w2", "b2")
 
 
-def training(x, y, w1, b1, w2, b2, rate, target, max_steps, *, trace=relu_by_hand, sign=-1, stale=False, in_turn=False):
-    """Gradient descent on network A until the loss is below the target; the keywords are the ways to get it wrong."""
+def training(x, y, w1, b1, w2, b2, rate, good_enough, max_steps, *, trace=relu_by_hand, **wrong):
+    """Gradient descent on network A until the loss is good enough; what is in `wrong` is done wrongly."""
     at = dict(x=x, y=y, w1=w1, b1=b1, w2=w2, b2=b2)
     now = trace(**at)
     losses = [now["L"]]
-    while losses[-1] >= target and len(losses) <= max_steps:
-        for name in PARAMETERS_A:
-            slopes = trace(**at) if in_turn else now
-            at[name] += sign * rate * slopes[f"dL_d{name}"]
-        after = trace(**at)
+    while losses[-1] >= good_enough and len(losses) <= max_steps:
+        for name in wrong.get("in_turn", BACKWARD):
+            slopes = trace(**at) if "in_turn" in wrong else now
+            at[name] -= wrong.get("sign", 1) * rate * slopes[f"dL_d{name}"]
+        after = now if "untraced" in wrong else trace(**at)
         losses.append(after["L"])
-        now = now if stale else after
-    return {"losses": np.array(losses), **{name: at[name] for name in PARAMETERS_A}}
+        now = now if "stale" in wrong else after
+    return {"losses": np.array(losses[wrong.get("skipped", 0) :]), **{name: at[name] for name in BACKWARD}}
 
 
 def draw_training(rng) -> Values:
-    """Network A with an open gate, and a rate small enough that a few steps halve the loss."""
-    while True:
-        case = draw_relu(rng)
-        trace = relu_by_hand(**case)
-        curvature = 2 * (trace["a1"] ** 2 + 1 + case["w2"] ** 2 * (case["x"] ** 2 + 1))
-        if trace["z1"] > 0.5:
-            return case | dict(rate=round(0.1 / curvature, 4), target=round(trace["L"] / 2, 4), max_steps=6)
+    """Network A, and a loop that ends for any of its reasons: good enough, out of steps, good enough from the start."""
+    case = draw_relu(rng)
+    trace = relu_by_hand(**case)
+    curvature = 2 * (trace["a1"] ** 2 + 1 + case["w2"] ** 2 * (case["x"] ** 2 + 1))
+    share = float(rng.choice([0.5, 0.0, 2.0], p=[0.6, 0.3, 0.1]))  # of the first loss
+    return case | dict(rate=0.1 / curvature, good_enough=share * trace["L"], max_steps=int(rng.integers(0, 8)))
 
 
 TRAIN = Exercise(
@@ -41,15 +41,21 @@ TRAIN = Exercise(
     parts=dict(losses=1, w1=0.5, b1=0.5, w2=0.5, b2=0.5),
     truth=partial(training, trace=relu_trace),
     draw=draw_training,
-    shown=WORKED | dict(rate=0.01, target=0.5, max_steps=6),
-    noun="random networks",
+    shown=WORKED | dict(rate=0.01, good_enough=0.5, max_steps=6),
+    noun="runs",
     cases=20,
     mistakes=(
         Mistake(
             "update-added",
             "by adding the step",
             "The gradient points uphill, so your loss climbs. Subtract the rate times the gradient.",
-            partial(training, sign=+1),
+            partial(training, sign=-1),
+        ),
+        Mistake(
+            "not-traced-again",
+            "when nothing is traced inside the loop",
+            "The parameters move, but loss and gradients stay those of the first trace. Trace again after each step.",
+            partial(training, untraced=True),
         ),
         Mistake(
             "stale-gradients",
@@ -61,7 +67,19 @@ TRAIN = Exercise(
             "updated-in-turn",
             "by tracing again between two parameters of one step",
             "One step uses one trace: take all four gradients at the same point, then move all four parameters.",
-            partial(training, in_turn=True),
+            partial(training, in_turn=BACKWARD),
+        ),
+        Mistake(
+            "updated-in-turn-forward",
+            "by tracing again between two parameters of one step",
+            "One step uses one trace: take all four gradients at the same point, then move all four parameters.",
+            partial(training, in_turn=FORWARD),
+        ),
+        Mistake(
+            "first-loss-missing",
+            "without the loss before the first step",
+            "After n steps there are n + 1 losses: one before the first step, one after each.",
+            partial(training, skipped=1),
         ),
     ),
 )
