@@ -16,7 +16,9 @@ def training(x, y, w1, b1, w2, b2, rate, good_enough, max_steps, *, trace=relu_b
     at = dict(x=x, y=y, w1=w1, b1=b1, w2=w2, b2=b2)
     now = trace(**at)
     losses = [now["L"]]
-    while losses[-1] >= good_enough and len(losses) <= max_steps:
+    for _ in range(max_steps):
+        if losses[-1] < good_enough:
+            break
         for name in wrong.get("in_turn", BACKWARD):
             slopes = trace(**at) if "in_turn" in wrong else now
             at[name] -= wrong.get("sign", 1) * rate * slopes[f"dL_d{name}"]
