@@ -62,7 +62,6 @@ def _sentence(step, losses, finite):
     if step == len(finite) - 1 and len(finite) < len(losses):
         return f"After step {step} the loss was no longer a number: it has overflowed."
     first, now = svg.number(losses[0], zero=0), svg.number(finite[step], 2, 0)
-    steps = "one step" if step == 1 else f"{step} steps"
-    return (
-        f"After {steps} the loss has gone from {first} to {now}." if step else f"Before any step the loss is {first}."
-    )
+    if step == 0:
+        return f"Before any step the loss is {first}."
+    return f"After {'one step' if step == 1 else f'{step} steps'} the loss has gone from {first} to {now}."
