@@ -197,6 +197,12 @@ def with_pipe(folder: Path, solution: Path, released: Path) -> None:
     os.mkfifo(folder / "data.csv")
 
 
+def with_large_file(folder: Path, solution: Path, released: Path) -> None:
+    raw(bytes)(folder, solution, released)
+    with open(folder / "data.bin", "wb") as file:
+        file.truncate(101 << 20)  # takes no room on the disk
+
+
 def with_bad_time(folder: Path, solution: Path, released: Path) -> None:
     raw(bytes)(folder, solution, released)
     (folder / "timestamp.txt").write_text("the day before yesterday")
@@ -251,6 +257,7 @@ def learners() -> list[Learner]:
         "no-lesson-folder": (no_lesson_folder, "no folder 02-two-layer-trace; there is 02_two_layers"),
         "a-link": (as_link, "is a link"),
         "with-pipe": (with_pipe, "is a link or a device"),
+        "with-large-file": (with_large_file, "the folder holds 101 MB"),
         "bad-time": (with_bad_time, "timestamp.txt holds no time"),
         "eve[1]": (raw(bytes), "rename it"),
     }
