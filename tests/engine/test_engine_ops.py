@@ -273,12 +273,13 @@ def test_value_and_gradients_are_torchs(name, i, dtype, data):
     arrays = draw_inputs(case, shapes, dtype, seed)
     ours = [Tensor(x, requires_grad=True) for x in arrays]
     torchs = [torch.tensor(x, requires_grad=True) for x in arrays]
+    upstream = np.random.default_rng(seed).normal(size=case.torchs(*torchs).shape).astype(dtype)
+    before = [x.copy() for x in (upstream, *arrays)]
     result, expected = case.ours(*ours), case.torchs(*torchs)
     assert result.dtype == dtype and result.shape == tuple(expected.shape)
     assert distance(result.data, expected.detach().numpy()) < TOLERANCE[dtype]
 
-    upstream = np.random.default_rng(seed).normal(size=result.shape).astype(dtype)
-    before = [upstream.copy(), *(x.data.copy() for x in ours)]
+    assert all(edge_vjp(upstream).dtype == dtype for _, edge_vjp in result._node.edges)
     result.backward(upstream)
     expected.backward(torch.tensor(upstream))
     for x, t in zip(ours, torchs, strict=True):
