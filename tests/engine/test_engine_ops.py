@@ -303,6 +303,8 @@ def test_first_and_second_derivatives_agree_with_central_differences(name, i, da
     value, pullback = vjp(case.ours, *arrays)
     upstream = rng.normal(size=np.shape(value))
     slope = sum(np.vdot(g, v) for g, v in zip(pullback(upstream), directions, strict=True))
+    twice = sum(np.vdot(g, v) for g, v in zip(pullback(2 * upstream), directions, strict=True))
+    assert abs(twice - 2 * slope) < 1e-12 * (1 + abs(slope))
 
     def moved(step):
         return case.ours(*(Tensor(x + step * v) for x, v in zip(arrays, directions, strict=True))).data
