@@ -111,6 +111,10 @@ class Tensor:
     def __float__(self):
         return float(self.data)
 
+    def __reduce__(self):
+        # To copy or pickle: without this a copied net's gradients would go to the net it was copied from.
+        return Tensor, (self.data, self.requires_grad and self.is_leaf)
+
     def __repr__(self):
         array = np.array2string(np.asarray(self.data), prefix="Tensor(", separator=", ")
         return f"Tensor({array}{', requires_grad=True' * self.requires_grad})"
