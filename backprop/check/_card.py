@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from backprop.check.functions import readable
+
 if TYPE_CHECKING:
     from backprop.check._verdict import Verdict
 
@@ -105,7 +107,7 @@ def _what_differs(verdict: Verdict) -> str:
 
 
 def _inputs(inputs: dict) -> str:
-    return ", ".join(f"`{name}` = {number(value)}" for name, value in inputs.items())
+    return ", ".join(f"`{name}` = {readable(value) or number(value)}" for name, value in inputs.items())
 
 
 def _why(verdict: Verdict) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 from backprop.check._compare import compare
 from backprop.check._diagnose import diagnose
 from backprop.check._verdict import Example, Part, Verdict, first_wrong
+from backprop.check.functions import with_functions
 from backprop.check.reply import Reply
 from backprop.exercises import Exercise, Sealed
 
@@ -16,7 +17,8 @@ Ask = Callable[[list[dict]], list[Reply]]
 def judge(exercise: Exercise, ask: Ask, seed: bytes) -> Verdict:
     """Ask all cases that `seed` draws and compare every part of every reply with the truth."""
     cases = exercise.inputs(np.random.default_rng(list(seed)))
-    truths = [exercise.truth(**case) for case in cases]
+    called = [with_functions(case) for case in cases]  # as the learner's function gets them
+    truths = [exercise.truth(**case) for case in called]
     replies = [_with_part_names(exercise, reply) for reply in ask(cases)]
     if stopped := _no_answer(exercise, replies):
         return stopped
@@ -29,7 +31,7 @@ def judge(exercise: Exercise, ask: Ask, seed: bytes) -> Verdict:
         "wrong",
         parts,
         Example(cases[first.case], truths[first.case], replies[first.case].values),
-        diagnose(exercise, parts, cases, truths, replies),
+        diagnose(exercise, parts, called, truths, replies),
     )
 
 

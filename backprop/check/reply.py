@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from backprop.check.functions import with_functions
+
 Plain = np.ndarray | str | None  # None stands for a blank: nothing filled in yet
 KINDS = {"f": "<f8", "i": "<i8", "u": "<i8", "b": "|b1"}
 
@@ -83,6 +85,7 @@ def ask_once(learner: object, style: str, case: dict) -> Reply:
         return reply_from(learner)
     if not callable(learner):
         return Reply(problem=f"{describe(learner)} came; a function was expected")
+    case = with_functions(case)
     try:
         result = learner(**case)
     except Exception:  # whatever the learner's code raises is an answer, and the next case is still asked
