@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from backprop.check.functions import readable
+from backprop.functions import readable
 
 if TYPE_CHECKING:
     from backprop.check._verdict import Verdict

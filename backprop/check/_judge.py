@@ -7,9 +7,9 @@ import numpy as np
 from backprop.check._compare import compare
 from backprop.check._diagnose import diagnose
 from backprop.check._verdict import Example, Part, Verdict, first_wrong
-from backprop.check.functions import with_functions
 from backprop.check.reply import Reply
 from backprop.exercises import Exercise, Sealed
+from backprop.functions import with_functions
 
 Ask = Callable[[list[dict]], list[Reply]]
 

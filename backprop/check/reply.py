@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from backprop.check.functions import with_functions
+from backprop.functions import with_functions
 
 Plain = np.ndarray | str | None  # None stands for a blank: nothing filled in yet
 KINDS = {"f": "<f8", "i": "<i8", "u": "<i8", "b": "|b1"}

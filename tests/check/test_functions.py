@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from backprop.check.functions import NAMED, UnknownFunction, readable, with_functions
 from backprop.check.wire import answer, pack_cases, unpack_replies
 from backprop.engine import grad
+from backprop.functions import NAMED, UnknownFunction, readable, with_functions
 
 PAIRS = [name for name in NAMED if not name.startswith("d_")]
 

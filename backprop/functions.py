@@ -1,7 +1,8 @@
-"""Functions as inputs: an exercise names them, and the learner's side of a check looks them up in this one table.
+"""Functions that exercises hand to a learner's function: one table, which imports nothing of the course.
 
-Questions travel as numbers, arrays and text, so `f` travels as the text "function:square", a list of functions as
-"functions:square exp". They are written with arithmetic only and so take numbers, arrays and the engine's tensors.
+A check asks in numbers, arrays and text, so `f` travels as the text "function:square" and a list of functions as
+"functions:square exp"; whoever calls looks the names up here. They are written with arithmetic only and so take
+numbers, arrays and the engine's tensors.
 """
 
 import math
