@@ -3,6 +3,21 @@
 from importlib import import_module
 
 _HOME = {
+    "activations": "_activations",
+    "clipping": "_clipping",
+    "memory_timeline": "_memory_timeline",
+    "angle_plot": "_angle_plot",
+    "history_timeline": "_history_timeline",
+    "shape_inspector": "_shape_inspector",
+    "gradient_flow": "_gradient_flow",
+    "Descent": "_descent",
+    "descent": "_descent",
+    "race": "_descent",
+    "Gears": "_gears",
+    "secant": "_secant",
+    "path_count": "_tape_stepper",
+    "TapeStepper": "_tape_stepper",
+    "GraphStepper": "_graph_stepper",
     "TraceStepper": "_trace_stepper",
     "trace_network": "_trace_stepper",
     "sigmoid_network": "_sigmoid_stepper",

@@ -25,7 +25,7 @@ def switch(label):
 class FrameChooser(Card):
     """One overlay for each combination: `FrameChooser.build([slider("h", ["1", "0.1"])], base, draw, [0], ...)`."""
 
-    _esm = asset("card.js", "chooser.js")
+    _esm = asset("card.js", "controls.js", "chooser.js")
     _css = asset("card.css")
 
     controls = traitlets.List(traitlets.Dict()).tag(sync=True)

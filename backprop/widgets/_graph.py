@@ -26,19 +26,24 @@ class Node:
 
 @dataclass(frozen=True)
 class Edge:
-    """A line from one node to the next with its local derivative: `Edge("w1", "z1", "∂z_1/∂w_1 = x", (150, 100))`."""
+    """A line from one node to the next with its local derivative: `Edge("w1", "z1", "∂z_1/∂w_1 = x", (150, 100))`.
+
+    An edge of a graph that was laid out by itself has the number of its slope, bends, and tells equal edges apart.
+    """
 
     source: str
     target: str
     local: str = ""
     at: tuple = None
     anchor: str = "start"
-    gate: bool = False
+    slope: int = None
+    via: tuple = ()
+    twice: int = 0
 
     @property
     def key(self):
         """What the numbers call it."""
-        return (self.source, self.target)
+        return (self.source, self.target) if self.slope is None else (self.source, self.target, self.slope)
 
 
 @dataclass(frozen=True)
@@ -62,8 +67,9 @@ class Numbers:
     digits: int = 4
 
     def show(self, value):
-        """A number as this picture prints it."""
-        return svg.number(value, self.digits)
+        """A number as this picture prints it; of an array, the shape."""
+        shape = getattr(value, "shape", ())
+        return f"({', '.join(map(str, shape))})" if shape else svg.number(float(value), self.digits)
 
 
 @dataclass(frozen=True)
@@ -109,7 +115,7 @@ def draw(network, numbers, shown, slot=False):
     lines = [_edge(edge, place, numbers, shown) for edge in network.edges]
     cards = [_node(node, numbers, shown) for node in network.nodes]
     labels = [
-        _local(edge, numbers, "bold" if edge.key in shown.new.along else "normal")
+        _label(edge, place, numbers, "bold" if edge.key in shown.new.along else "normal")
         for edge in network.edges
         if edge.key in shown.backward
     ]
@@ -130,29 +136,40 @@ def marks(network, numbers):
 
 
 def _edge(edge, place, numbers, shown):
-    start, end = _ends(place[edge.source], place[edge.target])
+    points = _points(edge, place)
     if edge.key in numbers.shut and edge.key in shown.forward | shown.backward:
-        return _shut(start, end)
+        return _shut(points)
     new = edge.key in shown.new.along
     if edge.key not in shown.backward:
         lit = edge.key in shown.forward
-        return svg.arrow(start, end, svg.BLUE if lit else svg.LINE, 3.5 if new else 2, head=8 if new else 7)
-    ahead, back = _lanes(start, end)
-    return svg.arrow(*ahead, svg.BLUE, 1.5, 6) + _back(back, new, numbers.gradients[edge.source])
+        return svg.arrow(points, svg.BLUE if lit else svg.LINE, 3.5 if new else 2, head=8 if new else 7)
+    ahead, back = _lanes(points)
+    return svg.arrow(ahead, svg.BLUE, 1.5, 6) + _back(back, new, numbers.gradients[edge.source])
 
 
 def _back(lane, new, gradient):
     if gradient == 0:
         return svg.path(lane, svg.INK, 2.5, stroke_dasharray="3 5")
-    return svg.arrow(*lane, svg.RED, 4 if new else 2.5, 9 if new else 8)
+    return svg.arrow(lane, svg.RED, 4 if new else 2.5, 9 if new else 8)
 
 
-def _shut(start, end):
+def _shut(points):
     """The edge goes dark: nothing flows, and a bar stands across it."""
-    x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
-    line = svg.path([start, end], svg.INK, 2.5, stroke_dasharray="3 5")
+    x, y = (points[0][0] + points[-1][0]) / 2, (points[0][1] + points[-1][1]) / 2
+    line = svg.path(points, svg.INK, 2.5, stroke_dasharray="3 5")
     bar = svg.path([(x, y - 14), (x, y + 14)], svg.INK, 6, stroke_linecap="round")
     return line + bar + svg.words(x, y + 34, "shut", 13)
+
+
+def _points(edge, place):
+    """From card to card, through the bends of a long edge; a second edge between the same cards takes a bow."""
+    source, target = place[edge.source], place[edge.target]
+    if not edge.via and not edge.twice:
+        return list(_ends(source, target))
+    bend = ((source.x + target.x) / 2, (source.y + target.y) / 2 + 34 * edge.twice)
+    via = [(x, y + 26 * edge.twice) for x, y in edge.via] or [bend]
+    start = (source.x + source.width / 2 + 4, source.y)
+    return [start, *via, (target.x - target.width / 2 - 5, target.y + max(-14, min(14, (via[-1][1] - target.y) / 4)))]
 
 
 def _ends(source, target):
@@ -165,12 +182,12 @@ def _ends(source, target):
     return (source.x + source.width / 2 + slack, source.y), (target.x - target.width / 2 - 1 - slack, target.y - rise)
 
 
-def _lanes(start, end, apart=4.5):
+def _lanes(points, apart=4.5):
     """Forward above, backward below, the second one reversed."""
-    (x0, y0), (x1, y1) = start, end
+    (x0, y0), (x1, y1) = points[0], points[-1]
     length = ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5
     dx, dy = -(y1 - y0) / length * apart, (x1 - x0) / length * apart
-    return ((x0 - dx, y0 - dy), (x1 - dx, y1 - dy)), ((x1 + dx, y1 + dy), (x0 + dx, y0 + dy))
+    return [(x - dx, y - dy) for x, y in points], [(x + dx, y + dy) for x, y in reversed(points)]
 
 
 def _node(node, numbers, shown):
@@ -197,20 +214,32 @@ def _value(node, numbers):
     """The upper half of a card, filled in."""
     left, top, height = node.x - node.width / 2 + 1, node.y - node.height / 2 + 1, node.height - 2
     number = _colored(numbers.show(numbers.values[node.name]), svg.BLUE)
-    back = svg.rect(left, top, node.width - 2, height / 2 if node.gradient else height, 8, svg.PALE_BLUE)
+    if node.gradient:
+        back = svg.half(left, top, node.width - 2, height / 2, svg.PALE_BLUE)
+    else:
+        back = svg.rect(left, top, node.width - 2, height, 8, svg.PALE_BLUE)
     return back + svg.formula(node.x, _first_row(node), f"{node.label} = ", 17).replace("</text>", number + "</text>")
 
 
 def _gradient(node, numbers):
     """The lower half of a card, filled in."""
     number = _colored(numbers.show(numbers.gradients[node.name]), svg.RED)
-    back = svg.rect(node.x - node.width / 2 + 1, node.y, node.width - 2, node.height / 2 - 1, 8, svg.PALE_RED)
+    back = svg.half(node.x - node.width / 2 + 1, node.y, node.width - 2, node.height / 2 - 1, svg.PALE_RED, top=False)
     line = svg.formula(node.x, node.y + 20, f"{node.gradient} = ", 14.5, svg.RED)
     return back + line.replace("</text>", number + "</text>")
 
 
 def _colored(content, fill):
     return f'<tspan fill="{fill}" font-weight="bold">{content}</tspan>'
+
+
+def _label(edge, place, numbers, weight):
+    """Its local derivative: with its name where a place was chosen for it, else the number alone, near the source."""
+    if edge.slope is None or edge.key not in numbers.locals:
+        return _local(edge, numbers, weight)
+    (x0, y0), (x1, y1) = _points(edge, place)[:2]
+    x, y = x0 + 0.42 * (x1 - x0), y0 + 0.42 * (y1 - y0) - 7
+    return svg.formula(x, y, numbers.show(numbers.locals[edge.key]), 15, svg.INK, halo=5, font_weight=weight)
 
 
 def _local(edge, numbers, weight="normal"):

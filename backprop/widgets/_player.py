@@ -8,7 +8,7 @@ from backprop.widgets._card import Card, asset
 class FramePlayer(Card):
     """Frames with one sentence each: `FramePlayer(frames=[svg], captions=["Here."], title="Demo", alt="...")`."""
 
-    _esm = asset("card.js", "player.js")
+    _esm = asset("card.js", "steps.js", "player.js")
     _css = asset("card.css")
 
     frames = traitlets.List(traitlets.Unicode()).tag(sync=True)

@@ -9,15 +9,17 @@ PALE_BLUE, PALE_RED, PALE_GREEN, PALE = "#E6F1F9", "#FCEDE3", "#E3F4EE", "#F3F5F
 SANS = "system-ui, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
 SERIF = "'STIX Two Text', 'STIX Two Math', Cambria, 'Times New Roman', serif"
 
-_WORD = re.compile(r"(?P<word>[^\W\d_]+)(?:_(?P<sub>\{[^}]*\}|[^\W_]))?")
+_WORD = re.compile(r"(?P<word>(?:(?![²³¹⁰⁴-⁹])[^\W\d_])+)(?:_(?P<sub>\{[^}]*\}|[^\W_]))?")
 _LOWERED = str.maketrans("0123456789oh", "₀₁₂₃₄₅₆₇₈₉ₒₕ")
 
 
-def number(value, digits=4):
+def number(value, digits=4, zero=1e-12):
     """A number as it is printed in a book: `number(-0.50) == "−0.5"`, with a true minus and no idle zeros."""
-    if abs(value) < 1e-12:
+    if abs(value) <= zero:
         return "0"
     shown = f"{value:.{digits}g}"
+    if 1e-4 <= abs(value) < 1e5:
+        shown = f"{float(shown):g}"  # 400, not 4e+02
     if "e" in shown:
         mantissa, power = shown.split("e")
         shown = f"{mantissa}·10{str(int(power)).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
@@ -88,6 +90,17 @@ def rect(x, y, width, height, radius=8, fill=PAPER, stroke="none", **more):
     )
 
 
+def half(x, y, width, height, fill, top=True, radius=8):
+    """The upper or lower half of a card: round outside, square where the halves meet."""
+    turn = 1 if top else -1
+    start, end = (y + height, y) if top else (y, y + height)
+    d = (
+        f"M{x:g} {start:g}V{end + turn * radius:g}q0 {-turn * radius} {radius} {-turn * radius}"
+        f"h{width - 2 * radius:g}q{radius} 0 {radius} {turn * radius}V{start:g}z"
+    )
+    return f'<path d="{d}" fill="{fill}"/>'
+
+
 def circle(x, y, radius, fill, **more):
     """A disc."""
     return f'<circle cx="{x:g}" cy="{y:g}" r="{radius:g}" fill="{fill}"{_attributes(more)}/>'
@@ -99,21 +112,22 @@ def path(points, stroke=INK, width=2, fill="none", **more):
     return f'<path d="{d}" fill="{fill}" stroke="{stroke}" stroke-width="{width:g}"{_attributes(more)}/>'
 
 
-def arrow(start, end, stroke=INK, width=2, head=7, **more):
-    """A straight arrow; its head is drawn, not a marker: marker ids of two pictures on one page would clash."""
-    (x0, y0), (x1, y1) = start, end
+def arrow(points, stroke=INK, width=2, head=7, **more):
+    """An arrow along points; its head is drawn, not a marker: marker ids of two pictures on one page would clash."""
+    (x0, y0), (x1, y1) = points[-2:]
     length = max(((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5, 1e-9)
     ux, uy = (x1 - x0) / length, (y1 - y0) / length
     neck = (x1 - head * 1.4 * ux, y1 - head * 1.4 * uy)
     aside = (-uy * head * 0.6, ux * head * 0.6)
     corners = [(x1, y1), (neck[0] + aside[0], neck[1] + aside[1]), (neck[0] - aside[0], neck[1] - aside[1])]
-    return path([start, neck], stroke, width, **more) + path(corners, "none", 0, fill=stroke)
+    return path([*points[:-1], neck], stroke, width, **more) + path(corners, "none", 0, fill=stroke)
 
 
 def picture(width, height, *parts):
     """A whole SVG on white paper that scales with its column."""
     body = rect(0, 0, width, height, 0) + "".join(parts)
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}">{body}</svg>'
+    box = f'viewBox="0 0 {width:g} {height:g}" width="{min(width, 780):g}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {box}>{body}</svg>'
 
 
 def _attributes(more):

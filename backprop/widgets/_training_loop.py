@@ -30,7 +30,7 @@ def training_loop():
 
 
 def _loop(active):
-    arrows = [svg.arrow(*ends, svg.INK if active in (None, i) else svg.LINE, 3, 10) for i, ends in enumerate(_ARROWS)]
+    arrows = [svg.arrow(ends, svg.INK if active in (None, i) else svg.LINE, 3, 10) for i, ends in enumerate(_ARROWS)]
     boxes = [_box(*step[:-1], active in (None, i), active == i) for i, step in enumerate(_STEPS)]
     centre = svg.words(390, 166, "one minibatch", 15, svg.QUIET) + svg.words(390, 186, "after another", 15, svg.QUIET)
     return svg.picture(780, 340, *arrows, *boxes, centre)

@@ -8,6 +8,8 @@ function make(tag, attributes = {}, ...children) {
     else if (value === true) element.setAttribute(name, "");
     else if (value !== false && value !== undefined) element.setAttribute(name, value);
   }
+  // Jupyter takes arrow keys from whatever has the focus, before the card hears of them, unless that element says no
+  if (tag === "button" || tag === "input") element.dataset.lmSuppressShortcuts = "true";
   element.append(...children);
   return element;
 }
@@ -19,7 +21,7 @@ function makeCard(model, el) {
   const controls = make("div", { class: "bp-controls" });
   const root = make("section", { class: "bp-card", role: "group", "aria-label": model.get("title") },
     make("p", { class: "bp-title" }, model.get("title")), figure, caption, controls);
-  // JupyterLab's own shortcuts would take the arrow keys away from the sliders
+  // where Jupyter listens further out than the card, its shortcuts would take the arrow keys away
   root.addEventListener("keydown", (event) => event.stopPropagation());
   figure.innerHTML = model.get("picture");
   figure.hidden = !model.get("picture"); // a quiz has no picture of its own, a player brings frames
@@ -42,4 +44,10 @@ function listen(model, names, draw) {
   names.forEach((name) => model.on(`change:${name}`, draw));
   draw();
   return () => names.forEach((name) => model.off(`change:${name}`, draw));
+}
+
+/** A number as in a book: four digits at most, a true minus, no idle zeros. */
+function showNumber(value, digits = 4) {
+  const shown = Math.abs(value) < 1e-12 ? "0" : String(Number(value.toPrecision(digits)));
+  return shown.replace("-", "−");
 }

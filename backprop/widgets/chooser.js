@@ -1,42 +1,17 @@
-// Sliders, radio buttons and switches that pick one of the pictures drawn in Python.
+// Shows one of the pictures drawn in Python: the one that the controls pick.
 
 function render({ model, el }) {
   const { figure, caption, controls } = makeCard(model, el);
   const overlay = figure.querySelector(".bp-overlay");
-  const choose = (which, option) => {
-    model.set("choice", model.get("choice").map((old, k) => (k === which ? option : old)));
-    model.save_changes();
-  };
-  const rows = model.get("controls").map((control, k) => makeControl[control.kind](control, (option) => choose(k, option)));
-  controls.append(...rows.map((row) => row.element));
+  const rows = makeControls(model);
+  controls.append(...rows.elements);
 
   const draw = () => {
-    const choice = model.get("choice");
-    const index = model.get("controls").reduce((place, { options }, k) => place * options.length + choice[k], 0);
-    overlay.innerHTML = model.get("frames")[index];
-    caption.textContent = model.get("captions")[index];
-    rows.forEach((row, k) => row.show(choice[k]));
+    overlay.innerHTML = model.get("frames")[chosen(model)];
+    caption.textContent = model.get("captions")[chosen(model)];
+    rows.show();
   };
   return listen(model, ["choice", "frames", "captions"], draw);
 }
-
-/** Each kind returns its element and how to show an option as chosen. */
-const makeControl = {
-  slider({ label, options }, onchange) {
-    const { range, say, row } = makeSlider({ label, max: options.length - 1, value: 0, onchange });
-    return { element: row, show: (option) => { range.value = option; say(options[option]); } };
-  },
-  choice({ label, options }, onchange) {
-    const name = `bp-${Math.random().toString(36).slice(2)}`; // radio buttons of two widgets must not be one group
-    const buttons = options.map((_, k) => make("input", { type: "radio", name, onchange: () => onchange(k) }));
-    const labels = options.map((text, k) => make("label", {}, buttons[k], ` ${text}`));
-    const element = make("fieldset", { class: "bp-choice" }, make("legend", {}, label), ...labels);
-    return { element, show: (option) => { buttons[option].checked = true; } };
-  },
-  switch({ label }, onchange) {
-    const box = make("input", { type: "checkbox", onchange: () => onchange(Number(box.checked)) });
-    return { element: make("label", { class: "bp-switch" }, box, ` ${label}`), show: (option) => { box.checked = option === 1; } };
-  },
-};
 
 export default { render };

@@ -43,6 +43,7 @@ def server(folder, command="lab"):
         port = probe.getsockname()[1]
     process = subprocess.Popen(
         [sys.executable, "-m", "jupyter", command, "--no-browser", "--allow-root", "--expose-app-in-browser",
+         "--JupyterNotebookApp.expose_app_in_browser=True",
          f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=", "--ServerApp.password=",
          f"--ServerApp.root_dir={folder}"],
         env=_environment(folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -92,9 +93,9 @@ def browser(folder, width=1280, height=1000):
         context.close()
 
 
-def run_notebook(page, address, name, cards, lab=True):
-    """Open the notebook, run all of it, and wait until so many cards stand on the page."""
-    page.goto(f"{address}/{'lab/tree' if lab else 'notebooks'}/{name}")
+def run_notebook(page, address, cards):
+    """Open a notebook in JupyterLab or Notebook 7, run all of it, and wait until so many cards stand on the page."""
+    page.goto(address)
     page.wait_for_function("window.jupyterapp && document.querySelector('.jp-Notebook .jp-Cell')", timeout=60_000)
     kernel = "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel"
     page.wait_for_function(f"{kernel}?.connectionStatus == 'connected' && {kernel}.status == 'idle'", timeout=60_000)

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import jupyter_page
 import pytest
+from nbconvert import HTMLExporter
+from nbformat import v4
 from widget_cases import CASES
 
 pytestmark = [
@@ -12,7 +14,8 @@ pytestmark = [
 ]
 each = pytest.mark.parametrize("which", range(len(CASES)), ids=lambda which: CASES[which].call[:40])
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-CONTROLS = "button:visible, input:visible, select:visible"
+CONTROLS = "button:visible, input:visible"
+FIRST = "button:visible, input:not([type=radio]):visible, input:checked:visible"  # where Tab would lead
 
 
 @pytest.fixture(scope="module")
@@ -24,17 +27,36 @@ def chrome(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def lab(chrome, tmp_path_factory):
-    """One JupyterLab with every widget in one notebook."""
+def jupyter(tmp_path_factory):
+    """One server, with every widget in one notebook."""
     pytest.importorskip("jupyterlab", reason="JupyterLab is not installed")
     folder = tmp_path_factory.mktemp("lab")
-    cells = [f"from backprop.widgets import *\n{case.call}" for case in CASES]
+    setup = (
+        f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\nfrom widget_cases import measure, B as tape"
+    )
+    cells = [f"{setup}\nfrom backprop.widgets import *", *(case.call for case in CASES)]
     jupyter_page.write_notebook(folder / "widgets.ipynb", cells)
     with jupyter_page.server(folder) as address:
-        page = chrome.new_page()
-        jupyter_page.run_notebook(page, address, "widgets.ipynb", len(CASES))
-        yield page
-        page.close()
+        yield address
+
+
+@pytest.fixture(scope="module")
+def lab(chrome, jupyter):
+    """That notebook, run in JupyterLab."""
+    page = chrome.new_page()
+    jupyter_page.run_notebook(page, f"{jupyter}/lab/tree/widgets.ipynb", len(CASES))
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def notebook(chrome, jupyter):
+    """That notebook, run in Notebook 7."""
+    pytest.importorskip("notebook", reason="Notebook 7 is not installed")
+    page = chrome.new_page()
+    jupyter_page.run_notebook(page, f"{jupyter}/notebooks/widgets.ipynb", len(CASES))
+    yield page
+    page.close()
 
 
 def press(page, keys):
@@ -46,7 +68,7 @@ def press(page, keys):
 def operate(page, which):
     """Use one card by its keys, and read its caption."""
     card = page.locator(".bp-card").nth(which)
-    card.locator(CONTROLS).first.focus()
+    card.locator(FIRST).first.focus()
     press(page, CASES[which].keys)
     return card.locator(".bp-caption")
 
@@ -91,13 +113,26 @@ def test_axe_finds_no_violation(lab):
     assert not [(v["id"], [node["html"][:200] for node in v["nodes"]]) for v in found]
 
 
+@each
+def test_a_keyboard_is_enough_in_notebook_7(notebook, which):
+    assert CASES[which].hears in operate(notebook, which).inner_text()
+
+
+def saved_output(widget):
+    """What JupyterLab saves for a widget when it keeps no widget state, which is its default."""
+    view = {"model_id": "gone", "version_major": 2, "version_minor": 1}
+    html = widget.static_html() + widget.offline_script()
+    data = {"application/vnd.jupyter.widget-view+json": view, "text/html": html, "text/plain": repr(type(widget))}
+    return v4.new_output("display_data", data)
+
+
 @pytest.fixture(scope="module")
 def paper(chrome, tmp_path_factory):
-    """The fallbacks alone on a page: no kernel, no network."""
-    widgets = [case.build() for case in CASES]
+    """nbconvert's HTML of that notebook: no kernel, no network."""
+    cells = [v4.new_code_cell(case.call, outputs=[saved_output(case.build())]) for case in CASES]
+    html, _ = HTMLExporter().from_notebook_node(v4.new_notebook(cells=cells))
     page_file = tmp_path_factory.mktemp("paper") / "page.html"
-    body = "".join(widget.static_html() + widget.offline_script() for widget in widgets)
-    page_file.write_text(f"<!doctype html><html lang=en><meta charset=utf-8><title>Paper</title>{body}")
+    page_file.write_text(html, encoding="utf-8")
     page = chrome.new_page()
     page.route("**/*", lambda route: route.continue_() if route.request.url.startswith("file:") else route.abort())
     page.goto(page_file.as_uri())

@@ -19,10 +19,41 @@ class Case(NamedTuple):
 
     def build(self):
         """The widget."""
-        return eval(self.call, vars(widgets) | {name: getattr(widgets, name) for name in widgets.__all__})
+        return eval(self.call, GIVEN | {name: getattr(widgets, name) for name in widgets.__all__})
 
+
+def measure(depth, activation, residual):
+    """A stand-in for a lesson's measurement: a chain of equal factors."""
+    factor = {"sigmoid": 0.25, "ReLU": 1.0}[activation] + residual
+    return [factor ** (depth - layer) for layer in range(depth)]
+
+
+class Recorded(NamedTuple):
+    """A stand-in for a learner's node."""
+
+    label: str
+    value: float
+    parents: tuple
+    gradient: float
+
+
+A = Recorded("a", 2.0, (), 4.0)
+B = Recorded("b", 4.0, (A, A), 1.0)
+GIVEN = {"measure": measure, "tape": B}
 
 CASES = [
+    Case("Gears([2, 1.5, -0.5])", "Tab ArrowRight", "dy/dx = du/dx × dv/du × dy/dv = 2.1 × 1.5 × (−0.5) = −1.575."),
+    Case(
+        "secant(lambda x: x * x, derivative=lambda x: 2 * x)",
+        "End",
+        "With h = 0.001 the slope of the secant is 2.001; of the tangent, 2.",
+    ),
+    Case("path_count()", "End", "2¹² = 4096 paths lead back to a, and 13 nodes"),
+    Case(
+        "GraphStepper('x*y + sin(x)', x=2.0, y=3.0)",
+        "End",
+        "Two paths meet at x, so their contributions add: ∂f/∂x = 1 × (−0.4161) + 1 × 3 = 2.584.",
+    ),
     Case("trace_network()", "End", "∂L/∂b₁ = ∂L/∂z₁ × 1 = −4.5 × 1 = −4.5."),
     Case("trace_network(x=-2.0)", "Home ArrowRight ArrowRight", "the gate shuts and a₁ is 0"),
     Case("sigmoid_network()", "End ArrowLeft", "∂L/∂w₂₂ = δ₂ × x₂ = 0.0605 × 2 = 0.121."),
@@ -42,4 +73,26 @@ CASES = [
         "=1 Enter =1 Enter =1.5 Enter =2.25 Enter =3 Enter",
         "Look at ∂L/∂z₂ first: The sign is turned",
     ),
+    Case(
+        "descent(lambda w: w * w, lambda w: 2 * w)",
+        "End Tab Tab Tab Enter",
+        "Step 1: w = 2.4, loss 5.76: not lower than one step before.",
+    ),
+    Case(
+        "race({'SGD': [(1, 1), (0.5, 0)], 'Adam': [(1, 1), (0, 0)]}, lambda x, y: x * x + y * y)",
+        "ArrowRight",
+        "Step 1, the lowest loss first: Adam 0, SGD 0.25.",
+    ),
+    Case("shape_inspector((3, 4, 2), batch=5)", "Tab Space", "3 columns meet 4 rows"),
+    Case(
+        "gradient_flow(measure, {'Activation': ['sigmoid', 'ReLU']}, ['Residual'])",
+        "ArrowRight",
+        "1 in the last layer and 1 in the first: it arrives.",
+    ),
+    Case("activations()", "ArrowRight ArrowRight Tab End", "ReLU, z of spread 3: the slope is 0.5 on average"),
+    Case("clipping()", "ArrowLeft ArrowLeft", "each number was cut for itself, so the arrows may turn."),
+    Case("TapeStepper(tape)", "End", "Visit 2 of 2: a got its share from b"),
+    Case("memory_timeline([1] * 16)", "Home", "all activations wait for the backward pass: 16 at the peak."),
+    Case("angle_plot([90.0, 60.0, 30.0])", "End", "30° from the true gradient: it still points downhill."),
+    Case("history_timeline()", "End", "2020, Scale"),
 ]
