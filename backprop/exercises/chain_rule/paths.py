@@ -46,7 +46,7 @@ def shared_mistake(id: str, title: str, sentence: str, **steps) -> Mistake:
 SHARED_WEIGHT = Exercise(
     id="shared-weight",
     name="shared_weight",
-    parts=dict(h=0, s=0, y=0, L=0, dL_dy=0.5, path_late=1, path_early=1, dL_dw=1),
+    parts=dict(h=0, s=0, y=0, L=0, dL_dy=0.5, path_late=0.5, path_early=1, dL_dw=1),
     truth=shared_weight_trace,
     draw=draw_shared,
     shown=SHOWN,
