@@ -51,20 +51,22 @@ They stand at $w_1 = 0.5$, $w_2 = 1$. Guess: will the ground rise or fall along 
 
 # %%
 here = loss(0.5, 1.0)
-print("along w1:", (loss(0.501, 1.0) - here) / 0.001)
-print("along w2:", (loss(0.5, 1.001) - here) / 0.001)
+print(f"along w1: {(loss(0.501, 1.0) - here) / 0.001:.3f}")
+print(f"along w2: {(loss(0.5, 1.001) - here) / 0.001:.3f}")
 
 # %% [markdown]
 r"""
-About $-8$ and $-4$. These two slopes together are the **gradient** at this place. As an arrow on the map it has a direction.
-Before you run the next cell: does it point to the valley, the dark blue band, or away from it?
+About $-8$ and $-4$. These two slopes together are the **gradient** at this place, and on a map they are an arrow: 8 to the left,
+4 down. On the next map dark means low. (It shows the square root, which makes the bands even.) Before you run it: will the
+arrow point into the valley, or away from it?
 """
 
 # %%
 w1, w2 = np.meshgrid(np.linspace(-0.2, 2.2, 200), np.linspace(0.2, 2.2, 200))
-plt.contourf(w1, w2, loss(w1, w2), levels=[0, 0.2, 1, 2, 4, 6, 9, 15, 50], cmap="Blues_r")
-plt.annotate("", (0.1, 0.8), (0.5, 1.0), arrowprops={"width": 3, "color": "#B34700"})
-plt.plot(0.5, 1.0, "o", color="#B34700"), plt.xlabel("w1"), plt.ylabel("w2"), plt.show();
+plt.contourf(w1, w2, np.sqrt(loss(w1, w2)), levels=12, cmap="Blues_r")
+plt.annotate("gradient", (0.5, 1.0), (-0.1, 0.7), arrowprops={"arrowstyle": "<-", "lw": 3, "color": "#B34700"})
+plt.gca().set(title="square root of the loss", xlabel="w1", ylabel="w2")
+plt.show()
 
 # %% [markdown]
 r"""
@@ -94,8 +96,8 @@ Follow a nudge of $w_1$ through the code, with $w_1 = 0.5$ and $w_2 = 1$. Every 
 | hidden $\to$ prediction | $w_2$ times as far | $1$ |
 | prediction $\to$ loss | by the slope of $(p-3)^2$ at $p = 1$, which is $2\,(1-3)$ | $-4$ |
 
-Picture three pairs of gears in a row, $w$, $h$, $p$, $L$. You turn the first one once. How far does the last one turn, and
-which way? Guess, then try other ratios with the sliders. What happens to all the rest when one ratio is 0?
+Picture four gears in a row, $w$, $h$, $p$ and $L$, each driving the next. You turn the first one once. How far does the last
+one turn, and which way? Guess, run, then try other ratios with the sliders. What happens to all the rest when one ratio is 0?
 """
 
 # %%
@@ -121,7 +123,7 @@ def y(x):
     return (3 * x + 1) ** 2
 
 
-(y(1.001) - y(1.0)) / 0.001
+print(f"{(y(1.001) - y(1.0)) / 0.001:.3f}")
 
 # %% [markdown]
 r"""
@@ -224,10 +226,14 @@ Now hold them side by side on $x^3$ at $x = 1$, where the slope is 3. Each row t
 left error shrink, and how does yours?
 """
 
+
 # %%
+def cube(x):
+    return x**3
+
+
 for h in (0.1, 0.01, 0.001):
-    print(h, "  forward", forward_difference(lambda x: x**3, 1.0, h),
-          "  central", numeric_derivative(lambda x: x**3, 1.0, h))
+    print("h =", h, "  forward:", forward_difference(cube, 1.0, h), "  central:", numeric_derivative(cube, 1.0, h))
 
 # %% [markdown]
 r"""
@@ -315,7 +321,9 @@ Here are all your measurements at once. Read the picture from right to left, as 
 hs = 10.0 ** -np.arange(1, 15)
 for method in (forward_difference, numeric_derivative):
     plt.loglog(hs, [error(method, h) for h in hs], "o-", label=method.__name__)
-plt.xlabel("step h"), plt.ylabel("mean error"), plt.legend(), plt.show();
+plt.gca().set(xlabel="step h", ylabel="mean error")
+plt.legend()
+plt.show()
 
 # %% [markdown]
 r"""
@@ -323,8 +331,8 @@ Two errors pull in opposite directions. On the right the curve bends under the s
 forward difference and like $h^2$ for yours. On the left rounding takes over: sixteen digits, of which the subtraction
 eats nearly all, so that error grows like $10^{-16}/h$. The best step is where they meet.
 
-Keep `1e-5` in mind. In every lesson to come a central difference will tell you whether a gradient you derived is right.
-It checks. It is not how one trains: you will soon count why.
+Keep your `best["central"]`. In every lesson to come a central difference will tell you whether a gradient you derived is
+right. It checks. It is not how one trains, and soon you will count why.
 
 ## A chain of any length
 
@@ -385,8 +393,9 @@ many digits will they agree?
 
 # %%
 square, d_square = lambda x: x * x, lambda x: 2 * x
-print(compose([square, np.sin, np.exp], [d_square, np.cos, np.exp], 0.7))
-print(numeric_derivative(lambda x: np.exp(np.sin(x**2)), 0.7, 1e-5))
+answer = compose([square, np.sin, np.exp], [d_square, np.cos, np.exp], 0.7)
+print("by multiplying:", answer and answer["derivative"])
+print("by nudging:    ", numeric_derivative(lambda x: np.exp(np.sin(x**2)), 0.7, 1e-5))
 
 # %% [markdown]
 r"""
@@ -468,20 +477,20 @@ check("shared-weight", shared_weight)
 
 # %% [markdown]
 r"""
-Here is your graph, with $x_1 = 1$, $x_2 = 3$, $t = 9$ and $w = 2$. Step to the end: your two contributions meet at $w$. On
-the way, watch the *order* in which the red numbers appear.
+Here is your graph with $w = 2$, $x_1 = 1$, $x_2 = 3$ and $t = 9$. The picture writes $a$ and $b$ for $x_1$ and $x_2$, and finds
+its own names for what lies between. Step to the end: your two contributions meet at $w$. On the way, watch the *order* in
+which the red numbers appear.
 """
 
 # %%
-GraphStepper("(w*(w*a + b) - t)**2", w=2.0, a=1.0, b=3.0, t=9.0, output="L",
-             title="One weight, two paths (a is x1, b is x2)")
+GraphStepper("(w*(w*a + b) - t)**2", w=2.0, a=1.0, b=3.0, t=9.0, output="L", title="One weight, two paths")
 
 # %% [markdown]
 r"""
 ## Too many paths
 
-Two paths are few. Let $b = a + a$, then $c = b + b$, then $d = c + c$. How many paths lead from $d$ back to $a$? And
-after ten such additions? Say a number before you move the slider.
+Two paths are few. Let $b = a + a$, then $c = b + b$, then $d = c + c$. How many paths lead from $d$ back to $a$? Run, and
+see. Then say how many there will be after ten additions, and only then move the slider.
 """
 
 # %%
@@ -616,17 +625,24 @@ def count_passes(N):
 # %% tests="count-passes"
 check("count-passes", count_passes)
 
+# %% [markdown]
+r"""
+Here are your counts, from one parameter to a million. Which of the three lines will you not see rise?
+"""
+
 # %%
 sizes = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000]
 counts = [count_passes(N) or {} for N in sizes]
 for way in ("forward_difference", "central_difference", "backward_sweep"):
     plt.loglog(sizes, [count.get(way, np.nan) for count in counts], "o-", label=way)
-plt.xlabel("parameters"), plt.ylabel("passes"), plt.legend(), plt.show();
+plt.gca().set(xlabel="parameters", ylabel="passes for one gradient")
+plt.legend()
+plt.show()
 
 # %% [markdown]
 r"""
-Both axes are logarithmic, and one of the lines is flat. In 2020 a language model had 175 billion parameters. Suppose that one
-pass took a second. How long would one gradient take by central differences? In years:
+In 2020 a language model had 175 billion parameters. Suppose that one pass took a second. How long would a single gradient
+take by central differences? Guess a unit of time. The next cell computes years.
 """
 
 # %%
@@ -658,8 +674,8 @@ for h in (0.1, 0.001, 0.00001):
 r"""
 Three answers, and no step makes them agree. At a corner there is no tangent, so there is no derivative.
 
-There is something weaker, and it is enough for walking downhill: a straight line that touches the curve at the corner and
-nowhere rises above it. The slope of such a line is a **subgradient**. Which of these five slopes qualify? Mark them, then
+There is something weaker, and in practice it is enough for walking downhill: a straight line that touches the curve at the
+corner and nowhere rises above it. The slope of such a line is a **subgradient**. Which of these five slopes qualify? Mark them, then
 run.
 """
 
@@ -669,14 +685,15 @@ plt.plot(xs, relu(xs), "k", linewidth=4, label="ReLU")
 for slope in (-0.5, 0.0, 0.3, 1.0, 1.2):
     fits = (slope * xs <= relu(xs)).all()
     plt.plot(xs, slope * xs, "-" if fits else ":", label=f"{slope}: {'stays below' if fits else 'rises above'}")
-plt.legend(), plt.show();
+plt.legend()
+plt.show()
 
 # %% [markdown]
 r"""
 Every slope from 0 to 1 qualifies, from the slope on the left to the slope on the right. A program has to choose one. The
-usual choice is 0, also in this course: the gate is open where $x > 0$, and shut at 0. An exact 0 is rare among real
-numbers, so hardly anything depends on the choice. But a *check* that happens to nudge across a corner sees 0.5, and then a
-right gradient looks wrong.
+usual choice is 0, also in this course: the gate is open where $x > 0$, and shut at 0. A sum that comes out as exactly 0
+is rare, so hardly anything depends on the choice. But a *check* that nudges across a corner sees a mixture of both slopes,
+as your 0.5 is, and then a right gradient looks wrong.
 
 ### Your turn: another corner
 *Difficulty 2 of 5 · about 4 minutes · 2 points*
@@ -769,13 +786,13 @@ node once, last one first, the upstream gradient used again at every edge. Two p
 2. In $y = \sin(x^2)$, at which value is the slope of the sine taken?
 3. A number is used in three places. How many contributions make up its gradient, and what is done with them?
 4. In which order does the sweep visit the nodes, and why?
-5. Someone checks a ReLU network by central differences, and one entry is off by exactly a factor of two. Is their code wrong?
+5. Someone's gradient of a ReLU says 1 and their central difference says 0.5. Is the gradient wrong?
 
 <details><summary>Answers</summary>
 
 1. Rounding: the two heights agreed in nearly all their digits. 2. At $x^2$. 3. Three, and they are added. 4. From the output
-back, each node after all that use it, because only then is its gradient complete. 5. Not necessarily: the nudge may have
-crossed a corner, where a central difference sees half the slope.
+back, each node after all that use it, because only then is its gradient complete. 5. Not necessarily: the secant may reach
+across the corner, where it sees a mixture of 0 and 1. Nudge somewhere else, or less far.
 </details>
 
 **Words of this lesson**
@@ -793,7 +810,7 @@ crossed a corner, where a central difference sees half the slope.
 | forward pass | computing all values from the inputs to the output, and keeping them |
 | backward pass | computing all gradients from the output to the inputs, visiting each node once |
 | reverse topological order | each node after all nodes that use it |
-| subgradient | the slope of a line that touches the curve and nowhere rises above it |
+| subgradient | at a corner of a curve that never bends downward: the slope of a line that touches it there and nowhere rises above it |
 
 **Where it comes from.** Leibniz worked with the chain rule in the 1670s. The sweep is three centuries younger.
 In 1970 Seppo Linnainmaa, a student in Helsinki, wanted to know how rounding errors add up in a long computation, the very

@@ -124,7 +124,7 @@ COMPOSE = Exercise(
     draw=draw_chain,
     shown=named_chain(["triple", "plus_one", "square"], 1.0),
     noun="random chains",
-    census=("with a falling slope", lambda truth: truth["derivative"] < 0),
+    census=("with a negative slope", lambda truth: truth["derivative"] < 0),
     mistakes=(
         Mistake(
             "outer-input",

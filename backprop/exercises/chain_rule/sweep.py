@@ -19,27 +19,27 @@ def true_gradients(n, edges, slopes) -> Values:
         node.retain_grad()
         nodes.append(node)
     nodes[-1].backward()
-    return {"gradients": np.array([0.0 if node.grad is None else float(node.grad) for node in nodes])}
+    return {"gradient": np.array([0.0 if node.grad is None else float(node.grad) for node in nodes])}
 
 
 def draw_graph(rng) -> Values:
-    """Four to seven nodes; every node but the first has one or two edges into it, some twice from the same node.
+    """Four or five nodes; every node but the first has one or two edges into it, some twice from the same node.
 
-    The edges come shuffled. Some nodes may lead nowhere; the first always leads to the output.
+    At most six edges, so that a card can show them all; they come shuffled. Some nodes may lead nowhere.
     """
     while True:
-        n = int(rng.integers(4, 8))
+        n = int(rng.integers(4, 6))
         edges = [(int(rng.integers(0, k)), k) for k in range(1, n) for _ in range(rng.integers(1, 3))]
         edges = rng.permutation(np.array(edges))
         slopes = np.round(rng.uniform(0.5, 2.5, len(edges)) * rng.choice([-1, 1], len(edges)), 1)
-        gradients = swept(n, edges, slopes)["gradients"]
-        if np.abs(gradients[0]) > 0.1 and paths(n, edges) > 1:
+        gradients = swept(n, edges, slopes)["gradient"]
+        if len(edges) <= 6 and abs(gradients[0]) > 0.1 and paths(n, edges) > 1:
             return dict(n=n, edges=edges, slopes=slopes)
 
 
 def paths(n, edges) -> float:
     """How many paths lead from the first node to the last."""
-    return swept(n, edges, np.ones(len(edges)))["gradients"][0]
+    return swept(n, edges, np.ones(len(edges)))["gradient"][0]
 
 
 def swept(n, edges, slopes, *, nodes=reversed, add=True, plus=False, seed=1.0, merge=False) -> Values:
@@ -52,7 +52,7 @@ def swept(n, edges, slopes, *, nodes=reversed, add=True, plus=False, seed=1.0, m
             if target == node:
                 part = gradients[node] + slope if plus else gradients[node] * slope
                 gradients[source] = gradients[source] + part if add else part
-    return {"gradients": gradients}
+    return {"gradient": gradients}
 
 
 def edge_by_edge(direction):
@@ -64,7 +64,7 @@ def edge_by_edge(direction):
         for k in direction(range(len(edges))):
             source, target = edges[k]
             gradients[source] += gradients[target] * slopes[k]
-        return {"gradients": gradients}
+        return {"gradient": gradients}
 
     return wrong
 
@@ -75,15 +75,14 @@ def sweep_mistake(id: str, title: str, sentence: str, **ways) -> Mistake:
 
 
 AS_LISTED = (
-    "in the order in which the edges are listed",
     "An edge may pass on only a gradient that is complete. Visit the nodes from the last to the first, and at each "
-    "node take all edges that lead to it.",
+    "node take all edges that lead to it."
 )
 
 BACKWARD_SWEEP = Exercise(
     id="backward-sweep",
     name="backward_sweep",
-    parts={"gradients": 5},
+    parts={"gradient": 5},
     truth=true_gradients,
     draw=draw_graph,
     shown=SHOWN,
@@ -101,8 +100,8 @@ BACKWARD_SWEEP = Exercise(
             "At the time of its visit a node must already know its own gradient. Start at the output and count down.",
             nodes=iter,
         ),
-        Mistake("order-of-the-list", *AS_LISTED, edge_by_edge(iter)),
-        Mistake("list-reversed", *AS_LISTED, edge_by_edge(reversed)),
+        Mistake("order-of-the-list", "by going through the edges as they are listed", AS_LISTED, edge_by_edge(iter)),
+        Mistake("list-reversed", "by going through the list of edges backward", AS_LISTED, edge_by_edge(reversed)),
         sweep_mistake(
             "parallel-edge-lost",
             "when two edges between the same nodes become one",

@@ -98,7 +98,7 @@ def _sweep_sorted(n, edges, slopes):
     order = np.argsort(-edges[:, 1], kind="stable")
     for (source, target), slope in zip(edges[order].tolist(), slopes[order], strict=True):
         gradients[source] += gradients[target] * slope
-    return {"gradients": np.array(gradients)}
+    return {"gradient": np.array(gradients)}
 
 
 def _sweep_matrix(n, edges, slopes):
