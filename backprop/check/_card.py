@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from backprop.check._heatmap import heatmap
 from backprop.functions import readable
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def as_html(verdict: Verdict) -> str:
     return (
         f'<section aria-label="Result of the check" style="{CARD.format(colour=colour)}">'
         f'<p style="margin:0"><strong style="color:{colour};font-size:16px">{escape(headline(verdict))}</strong></p>'
-        f"{body}{_table(verdict)}{trace}</section>"
+        f"{body}{_map(verdict)}{_table(verdict)}{trace}</section>"
     )
 
 
@@ -43,7 +44,20 @@ PRE = "background:#f6f6f6;color:#1b1b1b;padding:8px;margin:8px 0 0;overflow:auto
 
 
 STOPPED = "Your code stopped with an error. The last line says which, the lines above it where."
+FILL_IN = "Fill in the cell above, run it, then run this check again."
+RETURN = "If you have filled it in: does your function end with a `return`?"
+NAMES = "Keep the names of the function and of its arguments as the lesson has them."
+ENDLESS = "Your code did not come to an end. If there is a loop: does what its condition asks for change inside it?"
 OPEN_BLANK = "A blank is still open: `...` stands where a number is needed. Fill in the blanks from top to bottom."
+
+
+CRASHES = {  # a part of the traceback's text -> what helps
+    "'ellipsis'": OPEN_BLANK,
+    "unexpected keyword argument": NAMES,
+    "positional argument": NAMES,
+    "DidNotEnd": ENDLESS,
+    "": STOPPED,
+}
 
 
 def headline(verdict: Verdict) -> str:
@@ -70,18 +84,18 @@ def number(value: object) -> str:
     array = np.asarray(value)
     if array.ndim:
         return np.array2string(array, precision=4, threshold=12, edgeitems=2)
-    return f"{array.item():.4g}" if array.dtype != bool else str(bool(array))
+    return f"{array.item() + 0.0:.4g}" if array.dtype != bool else str(bool(array))
 
 
 def _paragraphs(verdict: Verdict) -> list[str]:
     if verdict.status == "right":
         return [verdict.compared]
     if verdict.status == "blank":
-        return ["Fill in the cell above, run it, then run this check again."]
+        return [FILL_IN] if verdict.exercise.style == "values" else [FILL_IN, RETURN]
     if verdict.status == "problem":
         return [verdict.words[0].upper() + verdict.words[1:] + "."]
     if verdict.status == "crash":
-        return [OPEN_BLANK if "'ellipsis'" in verdict.words else STOPPED]
+        return [next(line for sign, line in CRASHES.items() if sign in verdict.words)]
     return [_what_was_right(verdict), _what_differs(verdict), _why(verdict)]
 
 
@@ -97,8 +111,9 @@ def _what_was_right(verdict: Verdict) -> str:
 
 def _what_differs(verdict: Verdict) -> str:
     first, example = verdict.first_wrong, verdict.example
+    where = f"With {_inputs(example.inputs)}: " if example.inputs else ""
     if first.worst.words:
-        return f"`{first.name}`: {first.worst.words}."
+        return f"{where}`{first.name}`: {first.worst.words}."
     given = number(example.given.get(first.name))
     if verdict.exercise.style == "values":
         return f"You have `{first.name}` = {given}."
@@ -114,11 +129,19 @@ def _why(verdict: Verdict) -> str:
     diagnosis = verdict.diagnosis
     if diagnosis is None:
         return ""
-    return (
-        f"Your answer is what one gets **{diagnosis.title}**: {diagnosis.sentence}"
-        if diagnosis.id
-        else (f"Your answer is **{diagnosis.title}**. {diagnosis.sentence}")
-    )
+    begins = "Your answer is what one gets" if diagnosis.id else "Your answer is"
+    return f"{begins} **{diagnosis.title}**. {diagnosis.sentence}"
+
+
+def _map(verdict: Verdict) -> str:
+    """Where the first wrong part is wrong, if it is an array that may be shown."""
+    first, example = verdict.first_wrong, verdict.example
+    if example is None or verdict.exercise.style == "values":
+        return ""
+    expected, given = np.asarray(example.expected[first.name]), example.given.get(first.name)
+    if not isinstance(given, np.ndarray) or expected.dtype.kind not in "fi" or given.dtype.kind not in "fi":
+        return ""
+    return heatmap(first.name, expected, given, verdict.exercise.tolerance)
 
 
 def _table(verdict: Verdict) -> str:

@@ -22,13 +22,14 @@ class Comparison:
 def compare(exercise, part: str, expected: object, given: Plain) -> Comparison:
     """Compare one part; never calls anything on an object of the learner's."""
     if given is None:
-        return Comparison(False, words="not filled in", blank=True)
+        words = "not filled in" if exercise.style == "values" else "nothing came back"
+        return Comparison(False, words=words, blank=True)
     if isinstance(expected, Sealed):
         return Comparison(
             expected.opens(exercise.id, part, given), words="" if isinstance(given, str) else _no_letter(given)
         )
     if isinstance(given, str):
-        return Comparison(False, words="the text “" + given[:40] + "” came, a number was expected")
+        return Comparison(False, words=f"the text “{given[:40]}” came, {_wanted(np.asarray(expected))} was expected")
     return _arrays(np.asarray(expected), given, exercise.tolerance)
 
 
@@ -61,5 +62,11 @@ def relative_distance(expected: np.ndarray, given: np.ndarray) -> float:
 
 
 def shape_in_words(shape: tuple[int, ...]) -> str:
-    """() is a number, (3,) an array of shape (3,)."""
+    """() is a number, (3,) are three numbers, (2, 3) is an array."""
+    if len(shape) == 1:
+        return f"a list of {shape[0]} numbers"
     return f"an array of shape {shape}" if shape else "a single number"
+
+
+def _wanted(expected: np.ndarray) -> str:
+    return "True or False, without quotes," if expected.dtype == bool else "a number"

@@ -3,7 +3,10 @@
 This module runs where the learner's code runs, so it knows neither the exercises nor the truth.
 """
 
+import signal
+import threading
 import traceback
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,6 +14,8 @@ import numpy as np
 from backprop.functions import with_functions
 
 Plain = np.ndarray | str | None  # None stands for a blank: nothing filled in yet
+SECONDS = 5.0  # for one call; the exercises need milliseconds
+FRAMEWORKS = {"torch", "jax", "jaxlib", "tensorflow", "backprop"}  # they differentiate; here the learner does
 KINDS = {"f": "<f8", "i": "<i8", "u": "<i8", "b": "|b1"}
 
 
@@ -23,6 +28,29 @@ class Reply:
     crash: str = ""  # the learner's own traceback
 
 
+class DidNotEnd(Exception):
+    """Raised in the learner's function when it has run for too long."""
+
+
+@contextmanager
+def patience(seconds: float):
+    """Raise `DidNotEnd` in the block after so many seconds, where the system can: on POSIX, in the main thread."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(*_):
+        raise DidNotEnd(f"it was stopped after {seconds:g} seconds")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
 class NotPlain(TypeError):
     """Raised by `plain` for a value that is no number, array or text; the message says what came."""
 
@@ -33,8 +61,9 @@ def plain(value: object) -> Plain:
         return None
     if isinstance(value, str):
         return value
-    if hasattr(value, "detach"):
-        value = value.detach().cpu()
+    package = type(value).__module__.split(".")[0]
+    if package in FRAMEWORKS:
+        raise NotPlain(f"{describe(value)} of {package}; a number or a NumPy array was expected")
     try:
         array = np.array(value)
     except (TypeError, ValueError) as error:
@@ -46,6 +75,8 @@ def plain(value: object) -> Plain:
 
 def describe(value: object) -> str:
     """A value's type in words a learner uses."""
+    if isinstance(value, np.ndarray):
+        return f"an array of {value.dtype}"
     name = type(value).__name__
     article = "an" if name[0].lower() in "aeiou" else "a"
     size = f" of {len(value)}" if isinstance(value, list | tuple | dict | set) else ""
@@ -68,13 +99,11 @@ def reply_from(result: object) -> Reply:
     return Reply(values)
 
 
-def learners_traceback() -> str:
-    """The current exception as text, starting at the learner's own line."""
-    lines = traceback.format_exc().splitlines()
-    ours = [i for i, line in enumerate(lines) if __file__ in line]
-    start = ours[-1] + 1 if ours else 1
-    body = [line for line in lines[start:] if line.strip() and set(line.strip()) - set("^~")]
-    return "\n".join(body[1:] if body and body[0].strip().startswith("result =") else body)
+def learners_traceback(error: Exception) -> str:
+    """An exception as text, with the learner's own lines and not ours."""
+    told = traceback.TracebackException.from_exception(error)
+    told.stack = traceback.StackSummary.from_list([frame for frame in told.stack if frame.filename != __file__])
+    return "".join(told.format()).strip()
 
 
 def ask_once(learner: object, style: str, case: dict) -> Reply:
@@ -86,16 +115,30 @@ def ask_once(learner: object, style: str, case: dict) -> Reply:
     if not callable(learner):
         return Reply(problem=f"{describe(learner)} came; a function was expected")
     case = with_functions(case)
+    before = {name: _copy(value) for name, value in case.items()}
     try:
-        result = learner(**case)
-    except Exception:  # whatever the learner's code raises is an answer, and the next case is still asked
-        return Reply(crash=learners_traceback())
+        with patience(SECONDS):
+            result = learner(**case)
+    except Exception as error:  # whatever the learner's code raises is an answer, and the next case is still asked
+        return Reply(crash=learners_traceback(error))
+    changed = [f"`{name}`" for name, value in case.items() if _differs(value, before[name])]
+    if changed:
+        return Reply(problem=f"your function changes its input {', '.join(changed)} in place; work on a copy")
     return reply_from(result)
 
 
 def ask(learner: object, style: str, cases: list[dict]) -> list[Reply]:
     """The learner's replies, one for each case; every call gets its own copy of the inputs."""
-    return [ask_once(learner, style, {name: _copy(value) for name, value in case.items()}) for case in cases]
+    replies: list[Reply] = []
+    for case in cases:
+        if replies and DidNotEnd.__name__ in replies[-1].crash:
+            return replies + [replies[-1]] * (len(cases) - len(replies))  # the next case would not end either
+        replies.append(ask_once(learner, style, {name: _copy(value) for name, value in case.items()}))
+    return replies
+
+
+def _differs(value, before) -> bool:
+    return isinstance(value, np.ndarray) and value.tobytes() != before.tobytes()
 
 
 def _copy(value):

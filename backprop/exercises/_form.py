@@ -43,6 +43,7 @@ class Exercise:
     cases     how many random inputs one check draws
     tolerance largest relative difference, by norm, that still counts as equal
     noun      what the cases are, for the card: "random networks"
+    upstream  which input is the gradient that comes from the loss, if one is
     census    (a phrase, a test on the true parts): the card tells how many cases it holds for
     """
 
@@ -56,6 +57,7 @@ class Exercise:
     cases: int = 50
     tolerance: float = 1e-10
     noun: str = "random inputs"
+    upstream: str | None = None
     census: tuple[str, Callable[[Values], bool]] | None = None
     mistakes: tuple[Mistake, ...] = ()
 

@@ -7,6 +7,7 @@ from html import escape
 from backprop.widgets import _svg as svg
 from backprop.widgets._plot import Plot, ticks
 
+CARD = "max-width:780px;margin:0;background:#fff;color:#1b1b1b;border:1px solid #bbb;border-radius:8px;padding:8px"
 FLOOR = 1e-12  # a loss of exactly zero has no logarithm
 
 
@@ -22,14 +23,15 @@ class LossCurve:
     def _repr_html_(self):
         image = b64encode(self.picture.encode()).decode()
         shown = f'<img alt="{escape(self.sentence)}" src="data:image/svg+xml;base64,{image}" style="max-width:100%">'
-        style = "max-width:780px;margin:0;background:#fff;color:#1b1b1b;border:1px solid #bbb;border-radius:8px;padding:8px"
-        return f'<figure style="{style}">{shown if image else ""}<figcaption>{escape(self.sentence)}</figcaption></figure>'
+        caption = f"<figcaption>{escape(self.sentence)}</figcaption>"
+        return f'<figure style="{CARD}">{shown if image else ""}{caption}</figure>'
 
 
-def loss_curve(losses) -> LossCurve:
-    """The losses of a run, one a step: `loss_curve([2.25, 0.4, 0.07])`. None draws nothing and says so."""
+def loss_curve(run) -> LossCurve:
+    """The losses of a run, one a step, or a dict that holds them: `loss_curve([2.25, 0.4, 0.07])`."""
+    losses = run.get("losses") if isinstance(run, dict) else run
     if losses is None:
-        return LossCurve("", "Nothing to draw yet: no losses came back. Finish the exercise above, then run this cell again.")
+        return LossCurve("", "Nothing to draw yet: finish the exercise above, then run this cell again.")
     losses = [float(loss) for loss in losses]
     finite = [max(loss, FLOOR) for loss in losses if math.isfinite(loss)]
     if len(finite) < 2:

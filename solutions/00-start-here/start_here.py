@@ -10,7 +10,7 @@ you.
 
 **What you need.** School calculus, a little Python, and a browser, which you are looking at.
 
-**How long.** Ten minutes.
+**How long.** Fifteen minutes.
 
 ## Run a cell
 
@@ -38,15 +38,16 @@ under their feet. Training a network is like that. The height is the **loss**, h
 **gradient**.
 
 Here the hillside is the curve $x^2$, and the walker stands at $x = 3$, where the slope is 6. One step goes downhill by the
-**learning rate** times the slope. Guess which rate leads to the bottom. Then click the slider, and use the arrow keys.
+**learning rate** times the slope. The picture below is not the hillside: it shows, for every learning rate, how high the walker
+stands *after* that step. Guess which rate leads to the bottom. Then click the slider, and use the arrow keys.
 """
 
 # %%
-learning_rate(lambda rate: (3 - 6 * rate) ** 2, parameter=lambda rate: 3 - 6 * rate, rate=0.1, most=1.2, name="x")
+learning_rate(lambda rate: (3 - 6 * rate) ** 2, parameter=lambda rate: 3 - 6 * rate, name="x", rate=0.1, most=1.2, positions=120)
 
 # %% [markdown]
 r"""
-You have just separated two things that are often confused.
+The 6 was given. The rate was your choice. These are two different things, and they are often confused.
 
 - **Backpropagation** finds the slope: here 6, elsewhere a million slopes at once.
 - **Gradient descent** uses the slope: it decides how far to go.
@@ -55,8 +56,8 @@ The course is about the first. It needs the second to be worth anything.
 
 ## Fill in a function
 
-Where does the 6 come from? At $x = 3$, the curve $x^2$ climbs six times as fast as you walk. At other places it has
-other slopes.
+Where does the 6 come from? At $x = 3$, a small step of the walker to the right raises the curve $x^2$ by six times that step.
+At other places it has other slopes.
 
 ### Your turn: the slope of a curve
 *Difficulty 1 of 5 · about 2 minutes · 1 point*
@@ -100,14 +101,13 @@ you hand in.
 
 ## Why learn what a framework does for you?
 
-PyTorch computes gradients with one call. One can drive without knowing the engine, until it stops. Here is where people who
-know the engine are ahead:
+PyTorch computes gradients with one call. You can drive without knowing the engine, until it stops. Before you read on: when
+would you want to know it? Here are four times you will.
 
-- **Training does not work.** The loss stands still, or becomes `nan`. Somebody who can follow a gradient layer by layer finds
-  out in which layer it was lost.
-- **Something new is needed.** A loss or a layer that no library has needs a backward pass, and somebody who writes it.
-- **A network is to be built.** Why is that path there, why this normalisation? Most of these choices were made for the
-  gradient's sake.
+- **Training does not work.** The loss stands still, or becomes `nan`. You follow the gradient layer by layer and find where it
+  was lost.
+- **You need something new.** A loss or a layer that no library has needs a backward pass, and you write it.
+- **You build a network.** Why is that path there, why this normalisation? You see what each does to the gradient.
 - **Somebody asks.** "Derive the gradient of softmax with cross-entropy" is a usual question in interviews. You will have done
   it.
 

@@ -2,20 +2,21 @@
 r"""
 # 2 · Two layers, traced by hand
 
-A network with one hidden unit has four parameters. That is small enough to hold every number in your head, and large
-enough to contain everything that happens in a network with a billion of them.
+A network with one hidden unit has four parameters. That is small enough to hold every number in your head. And the way
+its error travels back to each of them is the way it travels in a network with a billion.
 
 **What you will be able to do**
 
 - run a network forward on paper and write down every number on the way,
 - carry the gradient back through the same numbers, one factor at a time,
-- say from the sign of a gradient which way a weight will move, and from its size whether the step is too long,
-- write both passes as functions, for a ReLU network and for a sigmoid network, and train with them.
+- say from the sign of a gradient which way a weight will move, and tell when a step is too long,
+- write both passes as functions, for a ReLU network and for a sigmoid network, and train the first of them.
 
 **What you need.** The chain rule for two functions, and Python functions and dictionaries. Paper and a pencil: they are
 faster than you think.
 
-**How long.** About 70 minutes. 32 points, of which 2 are given by your instructor.
+**How long.** About 75 minutes. If you want a pause, take it before *Two hidden units*. 32 points, of which 2 are given by
+your instructor.
 """
 
 # %%
@@ -27,14 +28,8 @@ from backprop.widgets import trace_network, trace_table, training_loop
 r"""
 ## The loop
 
-Training a network repeats four steps. Step through the picture with the arrow keys or the buttons.
-"""
+Training a network repeats four steps.
 
-# %%
-training_loop()
-
-# %% [markdown]
-r"""
 1. **Forward and record.** Push an input through the layers. Keep every number on the way: the way back needs them.
 2. **Loss and its gradient.** Compare the prediction with the target. One number, the **loss**, says how bad it was, and
    its derivative says in which direction the prediction should have been different.
@@ -42,11 +37,20 @@ r"""
    biases** of the layer, then on to the layer before.
 4. **Update.** Move every parameter a small step against its gradient.
 
+Step through the picture with the buttons or the arrow keys. Which of the four steps changes a parameter? The small
+formulas in the boxes are for later: at the end of this lesson you will have written all of them.
+"""
+
+# %%
+training_loop()
+
+# %% [markdown]
+r"""
 Only the last step changes anything. The first three find out what to change.
 
-In practice one does not take one example at a time but a handful, called a **minibatch**, and averages their gradients.
-When every example of the training data has been used once, that was one **epoch**. Here a minibatch holds one example,
-so that you can see everything. Lesson 3 makes it larger.
+You will usually send not one example but a handful through the loop, a **minibatch**, and average their gradients. When
+every example of the training data has had its turn, that was one **epoch**. Here a minibatch holds one example, so that you
+can see everything. Lesson 3 makes it larger.
 """
 
 # %% [markdown]
@@ -62,7 +66,8 @@ The loss is the square of the miss, with nothing in front of it. Remember that: 
 straight into every gradient.
 
 Here is one pass with easy numbers: $x=3$, $w_1=1$, $b_1=-1$, $w_2=-1$, $b_2=1$, and the target $y=0$.
-Before each step forward, say what the next number will be.
+Before each step forward, say what the next number will be. (In the code, `**warm_up` hands over the dictionary's entries
+as arguments.)
 """
 
 # %%
@@ -80,7 +85,8 @@ Now with other numbers, on paper:
 
 $$x = 2 \qquad w_1 = 0.5 \qquad b_1 = 0 \qquad w_2 = 1.5 \qquad b_2 = 0 \qquad y = 3$$
 
-Put your four numbers in place of the dots. Each is checked alone.
+Put your four numbers in place of the dots. Each is checked alone, and the check points at the first that is wrong. Mend that
+one first: the later ones follow from it.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -112,10 +118,11 @@ check("forward-numbers", forward)
 r"""
 ## Backward
 
-The prediction was too low. Which of the four parameters is to blame, and how much?
+Back to the warm-up: the prediction was $-1$ and the target 0. Which of the four parameters is to blame, and how much?
 
 Ask it as a question about nudges. If $w_1$ were a tiny bit larger, what would happen to the loss? You could try: change
-$w_1$ by a hundredth, run the whole network again, and compare.
+$w_1$ by a hundredth, run the whole network again, and compare. (In the code, `|` makes a copy of a dictionary with an entry
+changed.)
 """
 
 
@@ -126,21 +133,21 @@ def loss(x, y, w1, b1, w2, b2):
 
 
 nudged = warm_up | {"w1": 1.01}
-(loss(**nudged) - loss(**warm_up)) / 0.01
+print(f"{(loss(**nudged) - loss(**warm_up)) / 0.01:.2f}")
 
 # %% [markdown]
 r"""
-A nudge of one unit would raise the warm-up's loss by about 6. It works, and it has two flaws. It is not exact. And it
-takes a whole forward pass for each parameter: four here, a billion elsewhere.
+Per unit of nudge the loss rises by about 6: for a hundredth, by about 0.06. It works, and it has two flaws. It is not exact.
+And it takes a whole forward pass for each parameter: four here, a billion elsewhere.
 
 Look at how the nudge travels instead. $w_1$ moves $z_1$. That moves $a_1$, that moves $z_2$, and that moves $L$. Each of
-these small moves has a rate of its own, and each rate is a derivative you can do in your head:
+these small moves has a rate of its own, and each rate is a derivative you can do in your head. The curly $\partial$ is a $d$ that reminds you: everything else stands still.
 
 | step | question | **local derivative** | warm-up |
 |:--|:--|:--|--:|
 | $z_2 \to L$ | how does the loss follow the prediction? | $\dfrac{\partial L}{\partial z_2} = 2\,(z_2 - y)$ | $-2$ |
 | $a_1 \to z_2$ | how does the prediction follow the activation? | $\dfrac{\partial z_2}{\partial a_1} = w_2$ | $-1$ |
-| $z_1 \to a_1$ | does ReLU pass the move on? | $\dfrac{\partial a_1}{\partial z_1} = 1$ if $z_1 > 0$, else $0$ | $1$ |
+| $z_1 \to a_1$ | does ReLU pass the move on? | $\dfrac{\partial a_1}{\partial z_1} = 1$ if $z_1 > 0$, and $0$ if $z_1 < 0$ | $1$ |
 | $w_1 \to z_1$ | how does the pre-activation follow the weight? | $\dfrac{\partial z_1}{\partial w_1} = x$ | $3$ |
 
 Rates along one path multiply. That is all the chain rule says:
@@ -153,9 +160,16 @@ The nudge said about 6. The product says exactly 6.
 
 # %% [markdown]
 r"""
-Go back to the picture of the warm-up and step past the loss. Now the gradients run from right to left. At every node
-stands the **upstream gradient**, what the loss thinks of this node. At every edge stands the local derivative. Going
-back over an edge multiplies the two.
+Here is the warm-up again. Step past the loss, and the gradients run from right to left. At every node stands the
+**upstream gradient**: how fast the loss changes when this node does. At every edge stands the local derivative. Going back
+over an edge multiplies the two.
+"""
+
+# %%
+trace_network(**warm_up)
+
+# %% [markdown]
+r"""
 
 Notice what is used twice. The $-2$ at $z_2$ was computed once, and $w_2$, $b_2$ and everything further left share it.
 
@@ -172,7 +186,7 @@ r"""
 *Difficulty 2 of 5 · about 6 minutes · 3 points*
 
 The same for the numbers you traced forward: $x = 2$, $w_1 = 0.5$, $w_2 = 1.5$, $y = 3$, with $z_1$, $a_1$, $z_2$ from your
-own first table. Write the four local derivatives, then their product.
+first exercise. Write the four local derivatives, then their product.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -180,12 +194,12 @@ Each row of the table above is one line here. Only the numbers are other ones.
 </details>
 <details><summary>Hint 2, a sketch</summary>
 
-The prediction is 1.5 and the target 3, so $z_2 - y$ is negative. The gate is open, since $z_1 > 0$. The last factor is
-what $w_1$ was multiplied by on the way forward.
+The prediction is 1.5 and the target 3, so $z_2 - y$ is negative. ReLU passes everything on, since $z_1 > 0$. The last
+factor is what $w_1$ was multiplied by on the way forward.
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
-$2 \cdot (1.5 - 3)$, then the weight $w_2$, then the gate, then the input $x$. The last line is the product of the four.
+$2 \cdot (1.5 - 3)$, then the weight $w_2$, then ReLU's 1 or 0, then the input $x$. The last line is the product of the four.
 </details>
 """
 
@@ -205,34 +219,6 @@ check("backward-numbers", backward)
 r"""
 ## Update
 
-The gradient of $w_1$ is negative. What does the sign tell you? Answer in your own words before you go on. Two sentences
-are enough. Your instructor reads them.
-
-**Written answer 1** · *1 point*. The gradient $\partial L/\partial w_1$ is negative. What would happen to the loss if
-$w_1$ grew a little, and how do you know without computing the loss again?
-"""
-
-# %% [markdown] manual="why-sign" points=1
-r"""
-A negative gradient means that the loss falls when the weight grows: near this point the loss changes by about minus nine
-times the change of the weight. The prediction 1.5 lies below the target 3, and a larger weight raises it, because the
-input, the gate and the second weight are all positive.
-"""
-
-# %% [markdown]
-r"""
-**Written answer 2** · *1 point*. Gradient descent will now change $w_1$. In which direction does it move the weight,
-and why is that the direction in which the loss gets smaller?
-"""
-
-# %% [markdown] manual="which-way" points=1
-r"""
-It moves the weight up. The update subtracts the learning rate times the gradient, and minus a negative number is positive.
-The gradient points to where the loss grows, so the opposite direction is where it shrinks.
-"""
-
-# %% [markdown]
-r"""
 **Gradient descent** takes the gradient and makes one move of it. With the **learning rate** $\eta$:
 
 $$w_1 \leftarrow w_1 - \eta\,\frac{\partial L}{\partial w_1}$$
@@ -273,6 +259,33 @@ check("one-step", step)
 
 # %% [markdown]
 r"""
+Now say in your own words what you have just seen. Two sentences each are enough. Your instructor reads them.
+
+**Written answer 1** · *1 point*. The gradient $\partial L/\partial w_1$ is negative. What would happen to the loss if
+$w_1$ grew a little, and how do you know without computing the loss again?
+"""
+
+# %% [markdown] manual="why-sign" points=1
+r"""
+A negative gradient means that the loss falls when the weight grows: near this point the loss changes by about minus nine
+times the change of the weight. The prediction 1.5 lies below the target 3, and a larger weight raises it, because the
+input, the gate and the second weight are all positive.
+"""
+
+# %% [markdown]
+r"""
+**Written answer 2** · *1 point*. Gradient descent will now change $w_1$. In which direction does it move the weight,
+and why is that the direction in which the loss gets smaller?
+"""
+
+# %% [markdown] manual="which-way" points=1
+r"""
+It moves the weight up. The update subtracts the learning rate times the gradient, and minus a negative number is positive.
+The gradient points to where the loss grows, so the opposite direction is where it shrinks.
+"""
+
+# %% [markdown]
+r"""
 Look at the prediction once more. It was 1.5, the target is 3, and now it is 4.2. The step went *past* the target. The
 loss still fell, because 4.2 misses by less than 1.5 did. A slightly longer step would not have been so lucky.
 
@@ -280,7 +293,7 @@ Slide the learning rate and watch where the step lands.
 """
 
 # %%
-learning_rate(lambda rate: (27 * rate - 1.5) ** 2, parameter=lambda rate: 0.5 + 9 * rate, rate=0.1)
+learning_rate(lambda rate: (27 * rate - 1.5) ** 2, parameter=lambda rate: 0.5 + 9 * rate, most=1 / 6, positions=300)
 
 # %% [markdown]
 r"""
@@ -295,8 +308,8 @@ a parabola in the learning rate.
 *Difficulty 3 of 5 · about 5 minutes · 2 points*
 
 `best` is the rate whose step lands exactly on the target. `largest` is the rate at which the loss comes out as high as it
-was before, 2.25. Every rate between 0 and `largest` lowers the loss. Give both as fractions, such as `1 / 7`, or with
-three digits.
+was before, 2.25. Every rate between 0 and `largest` lowers the loss. Compute both and give them as fractions, such as `1 / 7`:
+the slider is too coarse to read them off.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -304,11 +317,11 @@ A parabola is symmetric. It starts at $\eta = 0$ with 2.25. Where does it come b
 </details>
 <details><summary>Hint 2, a sketch</summary>
 
-It touches zero where $27\eta = 1.5$. The other side is as far away again.
+Where does $27\eta - 1.5$ become zero? The other side is as far away again.
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
-`best` is $1.5 / 27$, and `largest` is twice that.
+Solve $27\eta = 1.5$ for `best`. `largest` is twice that.
 </details>
 """
 
@@ -331,7 +344,8 @@ wrong here.
 """
 
 # %%
-trace_network(x=-2.0)
+worked = dict(x=2.0, y=3.0, w1=0.5, b1=0.0, w2=1.5, b2=0.0)
+trace_network(**worked | {"x": -2.0})
 
 # %% [markdown]
 r"""
@@ -339,8 +353,9 @@ $z_1$ is $-1$, and every gradient to the left of it is zero. Not small: zero. Re
 numbers through and stops the others. Backward it is the same gate, set by the same $z_1$. Where nothing went forward, no
 blame goes back.
 
-The unit is **dead** for this input: whatever $w_1$ is, a tiny change of it changes nothing. Only $b_2$ still learns. Even
-$w_2$ does not, since what comes in along its edge is $a_1 = 0$.
+The unit is **dead** for this input: a tiny change of $w_1$ changes nothing, because $z_1$ stays negative. Only $b_2$ still
+learns. Even $w_2$ does not, since what comes in along its edge is $a_1 = 0$. (At exactly $z_1 = 0$ ReLU has a kink and no
+slope. Everybody agrees on a value there, usually 0. Lesson 1 says why that does no harm.)
 
 ### Your turn: one gradient, any numbers
 *Difficulty 2 of 5 · about 5 minutes · 3 points*
@@ -390,7 +405,7 @@ One gradient is done. The others are on the way already: each is an upstream gra
 | $\partial L/\partial a_1$ | $\partial L/\partial z_2 \cdot w_2$ | $a_1$ was multiplied by $w_2$ |
 | $\partial L/\partial z_1$ | $\partial L/\partial a_1 \cdot$ gate | ReLU passes or stops |
 
-The last two rows of the function below follow the pattern of the first two. Which is which, you decide.
+$w_1$ and $b_1$ have no row here. They do for $z_1$ what $w_2$ and $b_2$ do for $z_2$.
 
 ### Your turn: every gradient
 *Difficulty 3 of 5 · about 8 minutes · 4 points*
@@ -443,26 +458,30 @@ r"""
 One step is not training. Training is the loop: trace, step, trace again, until the loss is small enough.
 
 This time all four parameters move. Predict: with $\eta = 0.1$ the step on $w_1$ alone lowered the loss from 2.25 to 1.44.
-If $b_1$, $w_2$ and $b_2$ take their steps at the same moment, will the loss be lower still?
+If $b_1$, $w_2$ and $b_2$ take their steps at the same moment, will the loss be lower still? The four gradients are $-9$,
+$-4.5$, $-3$ and $-3$.
 """
 
 # %%
-worked = dict(x=2.0, y=3.0, w1=0.5, b1=0.0, w2=1.5, b2=0.0)
-loss(x=2.0, y=3.0, w1=0.5 + 0.9, b1=0.0 + 0.45, w2=1.5 + 0.3, b2=0.0 + 0.3)
+moved = dict(w1=0.5 + 0.9, b1=0.0 + 0.45, w2=1.5 + 0.3, b2=0.0 + 0.3)
+for name in moved:
+    print(f"{name} alone: {loss(**worked | {name: moved[name]}):.2f}")
+print(f"all four: {loss(**worked | moved):.2f}")
 
 # %% [markdown]
 r"""
-It is 9.92, over four times what it was. Each step alone would have helped. Together they overshoot, because each was computed as if
-the others stood still. A gradient is a promise about small steps only. The usual answer is a smaller rate, and more
-steps.
+Each step alone helps. Together they push the prediction far past the target: all four push the same way, and their pushes
+add up. The loss is 9.92, over four times what it was. A gradient is a promise about small steps only. The usual answer is a
+smaller rate, and more steps.
 
 ### Your turn: train it
 *Difficulty 3 of 5 · about 8 minutes · 3 points*
 
-`train` repeats: take one trace, move all four parameters by it, note the loss. It stops when the loss is below `target` or
-after `max_steps` steps. `losses` begins with the loss before the first step, so after $n$ steps it holds $n + 1$ numbers.
+`train` repeats: take one trace, move all four parameters by it, note the loss. It stops when the loss is below
+`good_enough`, or after `max_steps` steps, whatever comes first. `losses` begins with the loss before the first step, so after
+$n$ steps it holds $n + 1$ numbers. At the end return a dictionary with `losses` and the four parameters, by their names.
 
-The trace comes from your own `trace_relu`. Inside the loop, each step uses *one* trace for all four parameters.
+The trace comes from your own `trace_relu`. Each step uses *one* trace for all four parameters.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -481,11 +500,11 @@ Four lines of the form `w1 = w1 - rate * t["dL_dw1"]`, then `t = trace_relu(...)
 
 
 # %% solution="train-relu"
-def train(x, y, w1, b1, w2, b2, rate, target, max_steps):
+def train(x, y, w1, b1, w2, b2, rate, good_enough, max_steps):
     t = trace_relu(x, y, w1, b1, w2, b2)
     losses = [t["L"]]
     ### BEGIN SOLUTION
-    while losses[-1] >= target and len(losses) <= max_steps:
+    while losses[-1] >= good_enough and len(losses) <= max_steps:
         w2, b2 = w2 - rate * t["dL_dw2"], b2 - rate * t["dL_db2"]
         w1, b1 = w1 - rate * t["dL_dw1"], b1 - rate * t["dL_db1"]
         t = trace_relu(x=x, y=y, w1=w1, b1=b1, w2=w2, b2=b2)
@@ -499,50 +518,65 @@ check("train-relu", train)
 
 # %% [markdown]
 r"""
-Watch your own loop learn. The axis is logarithmic: a straight line down means that every step removes the same share of
-the loss.
+Watch your own loop learn. On the axis every line is a tenth of the one above it, so a straight line down means that every
+step removes the same share of the loss.
 """
 
 # %%
-result = train(**worked, rate=0.01, target=1e-6, max_steps=200)
-loss_curve(result and result["losses"])
+result = train(**worked, rate=0.01, good_enough=1e-6, max_steps=200)
+loss_curve(result)
 
 # %% [markdown]
 r"""
-Change the rate in the cell above and run it again. At which rate does the curve stop going down smoothly? At which does it
-no longer arrive?
+Change the rate in the cell above to 0.03, then 0.06, then 0.1, and run it each time. At 0.1 something odd happens: the curve
+jumps up, then falls in a clean straight line. Who is still learning? Compute $z_1$ from the weights in `result`.
+
+<details><summary>What happened</summary>
+
+The first steps are so long that they throw $z_1$ below zero. From then on the gate is shut. Only $b_2$ still moves, until the
+prediction $z_2 = b_2$ is 3. The loss is fine. The network is not: around this input it answers 3, whatever comes in. A low
+loss on one example proves little.
+</details>
 
 ## Two hidden units, and a smooth gate
 
 Network B has two inputs and two hidden units, and in place of ReLU's hard gate a smooth one, the **sigmoid**
-$s(z) = 1/(1 + e^{-z})$:
+$\sigma(z) = 1/(1 + e^{-z})$:
 
-$$z_1 = w_{11}x_1 + w_{12}x_2 + b_{h1} \qquad z_2 = w_{21}x_1 + w_{22}x_2 + b_{h2} \qquad a_1 = s(z_1) \quad a_2 = s(z_2)$$
+$$z_1 = w_{11}x_1 + w_{12}x_2 + b_{h1} \qquad z_2 = w_{21}x_1 + w_{22}x_2 + b_{h2} \qquad a_1 = \sigma(z_1) \quad a_2 = \sigma(z_2)$$
 $$\hat y = v_1 a_1 + v_2 a_2 + b_o \qquad L = \tfrac12\,(y - \hat y)^2$$
 
-Two things to read carefully. In $w_{12}$ the first index is the unit the weight leads *to*, the second is the input it comes
-*from*. And this loss has a half in front.
+Three things to read carefully. In $w_{12}$ the first index is the unit the weight leads *to*, the second is the input it
+comes *from*. The prediction is called $\hat y$ here, in code `y_pred`; $z_2$ is now a hidden unit. And this loss has a half in
+front.
 
-How steep is the sigmoid? Its slope has a short form, $s'(z) = s(z)\,(1 - s(z))$. Believe it after you have seen it:
+How steep is the sigmoid? Its slope has a short form, $\sigma'(z) = \sigma(z)\,(1 - \sigma(z))$. See it first:
 """
 
 # %%
 import math
 
 
-def s(z):
+def sigmoid(z):
     return 1 / (1 + math.exp(-z))
 
 
 # %%
 for z in (-4, -1, 0, 1, 4):
-    by_nudging = (s(z + 1e-6) - s(z - 1e-6)) / 2e-6
-    print(f"z = {z:2d}   by nudging {by_nudging:.6f}   s (1 - s) = {s(z) * (1 - s(z)):.6f}")
+    a = sigmoid(z)
+    by_nudging = (sigmoid(z + 1e-6) - sigmoid(z - 1e-6)) / 2e-6
+    print(f"z = {z:2d}   by nudging {by_nudging:.6f}   a (1 - a) = {a * (1 - a):.6f}")
 
 # %% [markdown]
 r"""
 The slope is 0.25 in the middle, and less everywhere else. Keep that number in mind. And note how cheap it is: with
-the activation $a = s(z)$ from the forward pass, the slope is $a\,(1-a)$.
+the activation $a = \sigma(z)$ from the forward pass, the slope is $a\,(1-a)$.
+
+<details><summary>Why is that so?</summary>
+
+Write $\sigma(z) = (1 + e^{-z})^{-1}$. The chain rule gives $\sigma'(z) = -(1 + e^{-z})^{-2} \cdot (-e^{-z}) =
+\sigma(z) \cdot \dfrac{e^{-z}}{1 + e^{-z}}$, and that fraction is $1 - \sigma(z)$.
+</details>
 
 Now run the network and step through it.
 """
@@ -554,11 +588,11 @@ sigmoid_network(**network_b)
 
 # %% [markdown]
 r"""
-On the way back, something is worth a name. The gradient at a unit's **pre-activation** is all that its weights and its bias
-need to know. It is called the unit's **delta**.
+On the way back, one number per unit is worth a name. The gradient at a unit's **pre-activation** is called its **delta**.
+It is all that the unit's weights and bias need to know from the rest of the network.
 
 - At the output: $\delta_o = \partial L/\partial \hat y = -(y - \hat y)$. The half has cancelled the 2. The minus comes from
-  inside the bracket.
+  inside the bracket. (The output has no activation function, so $\hat y$ is its own pre-activation.)
 - At hidden unit $j$: the output's delta came through the edge with $v_j$ and through the sigmoid, so
   $\delta_j = \delta_o \cdot v_j \cdot a_j (1 - a_j)$.
 - At every weight: the delta where the weight leads, times what came in. $\partial L/\partial v_j = \delta_o a_j$ and
@@ -571,9 +605,10 @@ With the numbers of the picture, for the first unit:
 # %%
 z1 = 0.4 * 1.0 + 0.1 * -2.0 + 0.1
 z2 = -0.3 * 1.0 + 0.2 * -2.0 - 0.2
-prediction = 0.7 * s(z1) - 0.5 * s(z2) + 0.3
+a1, a2 = sigmoid(z1), sigmoid(z2)
+prediction = 0.7 * a1 - 0.5 * a2 + 0.3
 print("delta at the output:", prediction - 1.0)
-print("delta at unit 1:    ", (prediction - 1.0) * 0.7 * s(z1) * (1 - s(z1)))
+print("delta at unit 1:    ", (prediction - 1.0) * 0.7 * a1 * (1 - a1))
 
 # %% [markdown]
 r"""
@@ -610,7 +645,7 @@ def trace_sigmoid(x1, x2, y, w11, w12, w21, w22, bh1, bh2, v1, v2, bo):
     ### BEGIN SOLUTION
     t["z1"] = w11 * x1 + w12 * x2 + bh1
     t["z2"] = w21 * x1 + w22 * x2 + bh2
-    t["a1"], t["a2"] = s(t["z1"]), s(t["z2"])
+    t["a1"], t["a2"] = sigmoid(t["z1"]), sigmoid(t["z2"])
     t["y_pred"] = v1 * t["a1"] + v2 * t["a2"] + bo
     t["L"] = 0.5 * (y - t["y_pred"]) ** 2
 
@@ -658,7 +693,7 @@ the **vanishing gradient**. It kept deep networks from working for years, and le
 ### What does each step compute?
 *Difficulty 2 of 5 · about 4 minutes · 3 points*
 
-Match the six steps of a training iteration with what they compute. You can do it in the table that the next cell shows: by
+The loop has four steps, and the third has three parts, so there are six things to compute. Match them. You can do it in the table that the next cell shows: by
 click, by dragging, or with the keyboard. It writes the line for the cell below. Each letter is used once.
 
 <details><summary>Hint 1, a nudge</summary>
@@ -680,7 +715,7 @@ before, and at the end the update.
 # %%
 steps = ["forward", "loss_gradient", "through_activation", "to_weights", "to_layer_before", "update"]
 definitions = {
-    "a": "the weights of the layer, turned round, times its delta",
+    "a": "the transposed weights of the layer times its delta",
     "b": "the upstream gradient times the slope of the activation function at z",
     "c": "every pre-activation and activation, from the input on, and keep them",
     "d": "each parameter minus the learning rate times its gradient",
@@ -731,8 +766,8 @@ For the second: the table of powers above, and the slope in the middle of the si
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
-In both, two of the options are about something that is not in the trace at all. Cross them out, and try the others on
-network B.
+For the first, two options are false of the traces you made: check them there. For the second, put in numbers: ten factors
+of a quarter.
 </details>
 """
 

@@ -38,8 +38,8 @@ def right_on_the_example(x):
     [
         (lambda x: None, "Not done yet"),
         (lambda x: ..., "Not done yet"),
-        (lambda x: [], "an array of shape (0,) came, a single number was expected"),
-        (lambda x: [2 * x], "an array of shape (1,) came, a single number was expected"),
+        (lambda x: [], "a list of 0 numbers came, a single number was expected"),
+        (lambda x: [2 * x], "a list of 1 numbers came, a single number was expected"),
         (lambda x: np.array([[2 * x]]), "an array of shape (1, 1) came"),
         (lambda x: True, "a number was expected, True or False came"),
         (lambda x: "6", "the text “6” came, a number was expected"),
@@ -51,10 +51,10 @@ def right_on_the_example(x):
         (lambda x: np.inf, "your slope is inf"),
         (lambda x: EqualsEverything(), "An EqualsEverything."),
         (lambda x: FloatThatLies(1.0), "your slope is 1, and 6 is expected"),
-        (lambda x: -2 * x, "with the opposite sign"),
+        (lambda x: -2 * x, "of the opposite sign"),
         (lambda x: 4 * x, "twice too large"),
-        (lambda x: ((x + 1e-6) ** 2 - x**2) / 1e-6, "by approximation"),
-        (lambda x: np.float32(2.0000002) * np.float32(x), "by approximation"),
+        (lambda x: ((x + 1e-6) ** 2 - x**2) / 1e-6, "an approximation"),
+        (lambda x: np.float32(2.0000002) * np.float32(x), "computed in float32"),
         (right_on_the_example, "on the lesson's example only"),
         (lambda x: {"slope": 2 * x, "score": 100} if x < 0 else {"slope": 0}, "0 of 1 point"),
         (6.0, "A float came; a function was expected."),
@@ -75,12 +75,31 @@ def test_a_wrong_answer_is_told_in_words(answer, words):
         ({"z1": 1, "a1": 1, "z2": 1.5}, "Right so far: z1, a1, z2. First that differs: L."),
         ({"z1": 1, "a1": 1, "z2": 1.5, "L": ...}, "L: not filled in."),
         ({"z1": ..., "a1": ..., "z2": 7, "L": ...}, "You have z2 = 7."),
+        ({"z1": 2.0, "a1": 2.0, "z2": 3.0, "L": 0.0}, "when w1 is left out"),
         ({"z1": "1", "a1": 1, "z2": 1.5, "L": 2.25}, "z1: the text “1” came, a number was expected."),
         ({"z1": ..., "a1": ..., "z2": ..., "L": ...}, "Not done yet: 0 of 2 points."),
     ],
 )
 def test_typed_in_answers_are_told_in_words(answer, words):
     assert words in repr(check("forward-numbers", answer))
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer", "words"),
+    [
+        (
+            "one-step",
+            {"w1_new": 1.4, "z2_new": 4.2, "L_new": 1.44, "loss_fell": "True"},
+            "True or False, without quotes",
+        ),
+        ("learning-rates", {"best": 0.056, "largest": 0.111}, "Right, 2 points."),
+        ("learning-rates", {"best": 0.06, "largest": 0.12}, "You have best = 0.06."),
+        ("backward-numbers", dict(dL_dz2=-3, dz2_da1=1.5, da1_dz1=1, dz1_dw1=2, dL_dw1=9), "One of them is negative"),
+        ("match-steps", dict(zip(find("match-steps").parts, "CFBEAD", strict=True)), "Right, 3 points."),
+    ],
+)
+def test_answers_that_a_learner_really_typed(exercise, answer, words):
+    assert words in repr(check(exercise, answer))
 
 
 def test_the_expected_number_of_a_typed_in_answer_is_not_given_away():
@@ -101,6 +120,31 @@ def test_a_crash_shows_the_learners_lines_only():
     text = repr(check("slope", crashing))
     assert "Your code stopped with an error" in text and "KeyError: 'tow'" in text and 'factor["tow"]' in text
     assert "backprop" not in text
+
+
+def endless(x):
+    while x:
+        pass
+
+
+def silent(x):
+    if x < 0:
+        return 2 * x
+
+
+def test_a_loop_that_does_not_end_is_stopped_and_named(monkeypatch):
+    monkeypatch.setattr("backprop.check.reply.SECONDS", 0.2)
+    text = repr(check("slope", endless))
+    assert "Your code did not come to an end." in text and "while x:" in text
+
+
+def test_a_missing_return_is_asked_for():
+    assert "does your function end with a return?" in repr(check("slope", lambda x: None))
+    assert "With x = 3: slope: nothing came back." in repr(check("slope", silent))
+
+
+def test_a_renamed_argument_is_named():
+    assert "Keep the names of the function and of its arguments" in repr(check("slope", lambda t: 2 * t))
 
 
 def test_an_open_blank_is_named_as_one():

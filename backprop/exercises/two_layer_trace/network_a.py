@@ -52,8 +52,8 @@ def draw_relu(rng) -> Values:
 
 
 ERROR_REVERSED = dict(
-    title="when the error is turned round",
-    sentence="The derivative of (z2 - y)^2 contains z2 - y, prediction minus target. You have y - z2.",
+    title="with y - z2 in place of z2 - y",
+    sentence="The derivative of (z2 - y)^2 contains z2 - y, prediction minus target. Yours has the opposite sign.",
 )
 HALF_KEPT = dict(
     title="for a loss with a half in front",

@@ -117,14 +117,14 @@ TRACE_SIGMOID = Exercise(
         sigmoid_mistake(
             "slope-at-activation",
             "when the sigmoid's slope is taken at the activation",
-            "The slope belongs to z, the value that went in. With a = s(z) it is a(1 - a), not s'(a).",
+            "The slope belongs to z, the value that went in. With a = σ(z) it is a(1 - a), not σ'(a).",
             slope_1=lambda a1: _sigmoid(a1) * (1 - _sigmoid(a1)),
             slope_2=lambda a2: _sigmoid(a2) * (1 - _sigmoid(a2)),
         ),
         sigmoid_mistake(
             "slope-from-z",
             "with z(1 - z) for the sigmoid's slope",
-            "The slope is a(1 - a), with the activation a = s(z). You put z into that formula.",
+            "The slope is a(1 - a), with the activation a = σ(z). You put z into that formula.",
             slope_1=lambda z1: z1 * (1 - z1),
             slope_2=lambda z2: z2 * (1 - z2),
         ),

@@ -60,20 +60,20 @@ class _RecordingTrace:
         return {name: rows[name] for name in reversed(rows)}
 
 
-def _train_recursive(x, y, w1, b1, w2, b2, rate, target, max_steps):
+def _train_recursive(x, y, w1, b1, w2, b2, rate, good_enough, max_steps):
     t = _relu_plain(x, y, w1, b1, w2, b2)
     here = dict(losses=[t["L"]], w1=w1, b1=b1, w2=w2, b2=b2)
-    if t["L"] < target or max_steps == 0:
+    if t["L"] < good_enough or max_steps == 0:
         return here
     moved = [p - rate * t[f"dL_d{n}"] for n, p in dict(w1=w1, b1=b1, w2=w2, b2=b2).items()]
-    rest = _train_recursive(x, y, *moved, rate, target, max_steps - 1)
+    rest = _train_recursive(x, y, *moved, rate, good_enough, max_steps - 1)
     return rest | {"losses": [t["L"], *rest["losses"]]}
 
 
-def _train_for(x, y, w1, b1, w2, b2, rate, target, max_steps):
+def _train_for(x, y, w1, b1, w2, b2, rate, good_enough, max_steps):
     losses = [_relu_plain(x, y, w1, b1, w2, b2)["L"]]
     for _ in range(max_steps):
-        if losses[-1] < target:
+        if losses[-1] < good_enough:
             break
         t = _relu_plain(x, y, w1, b1, w2, b2)
         w1 -= rate * t["dL_dw1"]
@@ -84,13 +84,13 @@ def _train_for(x, y, w1, b1, w2, b2, rate, target, max_steps):
     return {"losses": tuple(losses), "w1": w1, "b1": b1, "w2": w2, "b2": b2}
 
 
-def _train_vector(x, y, w1, b1, w2, b2, rate, target, max_steps):
+def _train_vector(x, y, w1, b1, w2, b2, rate, good_enough, max_steps):
     p = np.array([w1, b1, w2, b2])
     losses = []
     while True:
         t = _relu_plain(x, y, *p)
         losses.append(t["L"])
-        if losses[-1] < target or len(losses) > max_steps:
+        if losses[-1] < good_enough or len(losses) > max_steps:
             return dict(zip(("w1", "b1", "w2", "b2"), p, strict=True)) | {"losses": np.array(losses)}
         p = p - rate * np.array([t["dL_dw1"], t["dL_db1"], t["dL_dw2"], t["dL_db2"]])
 

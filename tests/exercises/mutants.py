@@ -1,0 +1,183 @@
+"""Mutation run: break every reference answer in every small way, and see that its check notices.
+
+    python tests/exercises/mutants.py [EXERCISE ...]
+
+A mutant that the check takes for right has survived. Each survivor is either equivalent, and listed with its reason in
+EQUIVALENT, or it shows a hole in the check.
+"""
+
+import ast
+import copy
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+import jupytext
+import numpy as np
+from learners import verdict_on
+
+from backprop.exercises import find
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 5  # seconds for one mutant: broken loops run for ever
+ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
+COMPARISONS = (ast.Gt, ast.GtE, ast.Lt, ast.LtE)
+
+TRACE_RELU_RETURNS = (
+    "return dict(z1=z1, a1=a1, z2=z2, L=L, dL_dz2=dL_dz2, dL_dw2=dL_dw2, dL_db2=dL_db2, "
+    "dL_da1=dL_da1, dL_dz1=dL_dz1, dL_dw1=dL_dw1, dL_db1=dL_db1)"
+)
+KINK = "the slope at the kink may be 0 or 1, and no case lies there"
+SHUT = "it differs only where the gate is shut, and there the gradient is zero anyway"
+EQUAL = "the two are equal, whatever the inputs"
+EQUIVALENT = {  # (exercise, the changed line): why it changes nothing that a check could or should notice
+    ("dL-dw1", "gate = 1.0 if z1 >= 0 else 0.0"): KINK,
+    ("dL-dw1", "a1 = max(0.0, z1)"): EQUAL,
+    ("dL-dw1", "a1 = max(z1, -1)"): SHUT,
+    ("dL-dw1", "z2 = w2 * z1 + b2"): SHUT,
+    ("dL-dw1", "gate = 1.0 if a1 > 0 else 0.0"): EQUAL,
+    ("trace-relu", "a1 = max(0.0, z1)"): EQUAL,
+    ("trace-relu", "dL_dz1 = dL_da1 if z1 >= 0 else 0.0"): KINK,
+    ("trace-relu", "dL_dz1 = dL_da1 if a1 > 0 else 0.0"): EQUAL,
+    ("trace-relu", "dL_da1 = dL_db2 * w2"): EQUAL,
+    **{
+        ("trace-relu", TRACE_RELU_RETURNS.replace(f"{old}={old}", f"{old}={new}")): EQUAL
+        for old, new in [("dL_dz2", "dL_db2"), ("dL_db2", "dL_dz2"), ("dL_dz1", "dL_db1"), ("dL_db1", "dL_dz1")]
+    },
+    ("train-relu", "while losses[-1] > good_enough and len(losses) <= max_steps:"): "a loss never equals it exactly",
+}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A changed cell: its source, and the changed line for the report."""
+
+    source: str
+    line: str
+
+
+def changes(node: ast.AST, names: list[str]) -> Iterator[ast.AST]:
+    """What may stand in a node's place."""
+    match node:
+        case ast.BinOp(left, op, right):
+            yield from (ast.BinOp(left, other(), right) for other in ARITHMETIC if not isinstance(op, other))
+            yield from (left, right)
+        case ast.UnaryOp(ast.USub(), operand):
+            yield operand
+        case ast.Compare(left, [op], [right]):
+            yield from (ast.Compare(left, [other()], [right]) for other in COMPARISONS if not isinstance(op, other))
+        case ast.Constant(bool() as value):
+            yield ast.Constant(not value)
+        case ast.Constant(int() | float() as value):
+            yield from (ast.Constant(value + 1), ast.Constant(-value if value else -1))
+        case ast.Name(id, ast.Load()) if id in names:
+            yield from (ast.Name(other, ast.Load()) for other in names if other != id)
+        case ast.IfExp(test, body, orelse):
+            yield from (ast.IfExp(test, orelse, body), body, orelse)
+        case ast.Call(func, [first, second, *rest], keywords):
+            yield ast.Call(func, [second, first, *rest], keywords)
+        case ast.Tuple([first, second, *rest], ast.Load()):
+            yield ast.Tuple([second, first, *rest], ast.Load())
+
+
+def mutants(source: str) -> Iterator[Mutant]:
+    """Every mutant of a cell, one change each."""
+    tree = ast.parse(source)
+    for at, node in enumerate(ast.walk(tree)):
+        names = _names_around(tree, node)
+        for k, _ in enumerate(changes(node, names)):
+            changed = copy.deepcopy(tree)
+            old = next(found for i, found in enumerate(ast.walk(changed)) if i == at)
+            new = list(changes(old, names))[k]
+            mutant = ast.fix_missing_locations(_Swap(old, new).visit(changed))
+            yield Mutant(ast.unparse(mutant), _line(mutant, old.lineno))
+
+
+class _Swap(ast.NodeTransformer):
+    def __init__(self, old, new):
+        self.old, self.new = old, ast.copy_location(new, old)
+
+    def visit(self, node):
+        return self.new if node is self.old else self.generic_visit(node)
+
+
+def _names_around(tree: ast.AST, node: ast.AST) -> list[str]:
+    """The function's arguments and its local variables: what a learner could confuse with one another."""
+    names = [arg.arg for found in ast.walk(tree) if isinstance(found, ast.arguments) for arg in found.args]
+    return names + [n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+
+
+def _line(tree: ast.AST, lineno: int) -> str:
+    found = [n for n in ast.walk(tree) if isinstance(n, ast.stmt) and n.lineno <= lineno <= n.end_lineno]
+    return ast.unparse(found[-1]).splitlines()[0] if found else ""
+
+
+def solutions(lesson: Path) -> Iterator[tuple[str, str, dict]]:
+    """Each exercise's cell and the namespace in which it runs, with the lesson's answers before it."""
+    namespace: dict = {}
+    for cell in jupytext.read(lesson, fmt="py:percent").cells:
+        if cell.cell_type != "code" or "tests" in cell.metadata:
+            continue
+        if "solution" in cell.metadata:
+            yield cell.metadata["solution"], cell.source, dict(namespace)
+        with redirect_stdout(StringIO()):
+            exec(cell.source, namespace)
+
+
+def survives(exercise_id: str, mutant: Mutant, namespace: dict) -> bool:
+    """Does the check take the mutant for a right answer?"""
+    exercise = find(exercise_id)
+    try:
+        with patience(PATIENCE), np.errstate(all="ignore"):
+            namespace = dict(namespace)
+            exec(mutant.source, namespace)
+            return verdict_on(exercise, namespace[exercise.name]).status == "right"
+    except Exception:
+        return False
+
+
+@contextmanager
+def patience(seconds: int):
+    """Raise TimeoutError in the block after so many seconds."""
+
+    def stop(*_):
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def survivors(exercise_id: str, source: str, namespace: dict, every: int = 1) -> tuple[int, list[str]]:
+    """How many mutants were tried, and the changed lines of those that survived and are not known as equivalent."""
+    tried = {mutant.source: mutant for mutant in mutants(source) if mutant.source != ast.unparse(ast.parse(source))}
+    sample = list(tried.values())[::every]
+    lived = [mutant.line for mutant in sample if survives(exercise_id, mutant, namespace)]
+    return len(sample), [line for line in lived if (exercise_id, line) not in EQUIVALENT]
+
+
+def main(wanted: list[str]) -> int:
+    """Print a line an exercise; exit 1 if any mutant survived."""
+    holes = 0
+    for lesson in sorted((ROOT / "solutions").glob("*/*.py")):
+        for exercise_id, source, namespace in solutions(lesson):
+            if wanted and exercise_id not in wanted:
+                continue
+            count, lived = survivors(exercise_id, source, namespace)
+            print(f"{exercise_id:20} {count:4} mutants, {len(lived)} survived", *lived, sep="\n    ")
+            holes += len(lived)
+    print(f"{holes} mutants survived that are not known to be equivalent ({len(EQUIVALENT)} are).")
+    return holes > 0
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    sys.exit(main(sys.argv[1:]))
