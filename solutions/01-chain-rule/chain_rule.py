@@ -2,8 +2,9 @@
 r"""
 # 1 · The chain rule
 
-Somewhere in the middle of a network sits a weight. You want to know: if it moved a little, would the loss rise or fall,
-and how fast? But the loss never meets that weight. It only sees what comes out at the end, many steps later.
+Somewhere in the middle of a network sits a weight. You want to know: if it moved a little, would the **loss**, the number
+that says how wrong the network is, rise or fall, and how fast? But the loss never meets that weight. It only sees what comes
+out at the end, many steps later.
 
 **What you will be able to do**
 
@@ -46,7 +47,8 @@ Every pair of weights has a loss. Think of the pair as a place and of the loss a
 and training is the search for a low place in it. The walker who searches cannot see. All they can do is put a foot a
 little to one side and feel how much the ground rises.
 
-They stand at $w_1 = 0.5$, $w_2 = 1$. Guess: will the ground rise or fall along $w_1$, and is $w_2$ steeper or less steep?
+They stand at $w_1 = 0.5$, $w_2 = 1$, and try a thousandth in each direction. Guess: will the ground rise or fall along $w_1$?
+And is it steeper along $w_1$ or along $w_2$?
 """
 
 # %%
@@ -70,8 +72,8 @@ plt.show()
 
 # %% [markdown]
 r"""
-Away from it. **The gradient points uphill**, where the ground rises fastest. Take a small step with it, and the same step
-against it. The loss here is 4.
+Away from it. **The gradient points uphill**, where the ground rises fastest. The loss here is 4. What is it after a small step
+with the gradient, and after the same step against it?
 """
 
 # %%
@@ -134,7 +136,8 @@ has to go forward and keep the values.
 ### Your turn: one chain on paper
 *Difficulty 1 of 5 · about 4 minutes · 2 points*
 
-The same for $y = (x^3 - 5)^2$ at $x = 2$, with $u = x^3 - 5$. Five numbers, each checked alone.
+The same for $y = (x^3 - 5)^2$ at $x = 2$, with $u = x^3 - 5$. Put your five numbers in place of the dots. Each is checked
+alone.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -168,7 +171,8 @@ r"""
 ## How good is a nudge?
 
 You have nudged three times and each time got *about* the right slope. A nudge draws a line through two points of the curve,
-a **secant**. The slope you want is the **tangent**'s. Move the second point closer:
+a **secant**. The slope you want is the **tangent**'s. Move the second point closer. How fast does the error shrink? (In the
+code, `lambda x: x * x` is a function that has no name.)
 """
 
 # %%
@@ -265,8 +269,8 @@ print("central difference:", error(numeric_derivative, h))
 
 # %% [markdown]
 r"""
-Did you win your bet? Here is what the computer sees when the step is very small, at $x = 1$. Count the digits in which the
-two heights differ. These few are all that is left after the subtraction.
+Did you win your bet? Here is what the computer sees when the step is very small, at $x = 1$. Each height has about sixteen
+digits. How many are left when you subtract one from the other, and how good is the last of them?
 """
 
 # %%
@@ -355,8 +359,7 @@ Write `compose`. It gets two lists of functions of the same length and a number 
 
 <details><summary>Hint 1, a nudge</summary>
 
-One loop, and each turn of it is one row of the table. You do not need the last two columns of the row before, only what
-flowed out and the product.
+One loop, and each turn of it is one row of the table. All that a row needs from the row before are its last two numbers.
 </details>
 <details><summary>Hint 2, a sketch</summary>
 
@@ -416,7 +419,8 @@ GraphStepper("x**2 * (3*x)", x=2.0, output="y")
 # %% [markdown]
 r"""
 Such a picture is a **computational graph**: a node for every number, an edge for every "is used in". At each node stands
-its gradient, how fast $y$ follows it. At each edge stands the local derivative. In symbols:
+its gradient, how fast $y$ follows it. At each edge stands the local derivative. In symbols (the curly $\partial$ is a $d$ that
+reminds you: $y$ has another input too, and that one stands still):
 
 $$\frac{dy}{dx} = \frac{\partial y}{\partial u}\cdot\frac{du}{dx} + \frac{\partial y}{\partial v}\cdot\frac{dv}{dx}
 = 6 \cdot 4 + 4 \cdot 3 = 36$$
@@ -498,9 +502,9 @@ path_count()
 
 # %% [markdown]
 r"""
-The paths double with every addition. The nodes only grow by one. So one must not walk every path, and one need not: all
-paths that come back through a node share everything that lies behind it. That shared part is the node's gradient. The
-next step back calls it the **upstream gradient**, and uses it for every edge that leads on.
+The paths double with every addition, the nodes grow by one. So nobody should walk every path, and nobody has to: all paths
+that come back through a node have shared everything between the output and that node. What they share, added up once, is the
+node's gradient. For the next step back it is the **upstream gradient**, and every edge that leads on uses it again.
 
 So visit every *node* once. At its visit a node hands its gradient back over each edge that leads to it, multiplied by the
 slope on the edge, and whoever receives it *adds* it to what is there already. Here is $y = x^2 \cdot 3x$ again, with the
@@ -650,8 +654,9 @@ take by central differences? Guess a unit of time. The next cell computes years.
 
 # %% [markdown]
 r"""
-The sweep takes two seconds. Let it be three, because a pass backward costs somewhat more than one forward. (Lesson 3 counts
-that.) It makes no difference to the argument: without the sweep there would be no large networks.
+Eleven thousand years. The sweep takes two seconds. Let it be three, because a pass backward costs more than one forward.
+(Lesson 3 counts that.) One or two passes for *each* parameter, or two or three for *all*: without the sweep there would be no
+large networks.
 
 ## A kink
 

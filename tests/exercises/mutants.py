@@ -48,6 +48,7 @@ EQUIVALENT = {  # (exercise, the changed line): why it changes nothing that a ch
         ("trace-relu", TRACE_RELU_RETURNS.replace(f"{old}={old}", f"{old}={new}")): EQUAL
         for old, new in [("dL_dz2", "dL_db2"), ("dL_db2", "dL_dz2"), ("dL_dz1", "dL_db1"), ("dL_db1", "dL_dz1")]
     },
+    ("backward-sweep", "gradients[source] += gradients[target] * slope"): EQUAL,
     ("train-relu", "while losses[-1] > good_enough and len(losses) <= max_steps:"): "a loss never equals it exactly",
 }
 
