@@ -39,12 +39,13 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.LimitOutput",
     "autograder.saving.SaveOutcomes",
     "nbgrader.preprocessors.AssignLatePenalties",
+    "autograder.showing.CleanOutputs",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.OverwriteCells.add_missing_cells = True
 c.AskExercises.course_key_file = "classroom/course.key"
 c.AskExercises.timeout = 30
 
-c.HTMLExporter.sanitize_html = True
+c.HTMLExporter.filters = {"markdown2html": "autograder.showing.safe_markdown"}  # in feedback and in formgrader
 c.ExportPlugin.to = "classroom/grades.csv"
 c.ExportApp.plugin_class = "autograder.export.GradesCsv"

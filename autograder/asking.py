@@ -86,7 +86,7 @@ class AskExercises(Execute):
         self.outcomes[grade_id] = outcome
         data = {"text/plain": outcome.text, "text/html": outcome.html}
         cell.outputs = [nbformat.v4.new_output("display_data", data=data)]
-        if outcome.points is None and not self._answers():
+        if not outcome.answered and not self._answers():
             self._revive(index)
 
     def _outcome(self, exercise_id: str) -> Outcome:

@@ -57,7 +57,7 @@ def row_of(gradebook: Gradebook, assignment, student) -> dict:
 def was_graded(submission) -> bool:
     """nbgrader enters a submission before it grades it; until then its score reads 0 and means nothing."""
     grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
-    return any(g.auto_score is not None or g.manual_score is not None or g.needs_manual_grade for g in grades)
+    return any(grade.auto_score is not None or grade.manual_score is not None for grade in grades)
 
 
 def safe(value: object) -> object:

@@ -10,8 +10,9 @@ from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 
+from autograder.authoring import AuthoringError
 from autograder.build import release, scripts, write_source
-from autograder.classroom import Submission, submissions
+from autograder.classroom import GLOB_SIGNS, Submission, submissions
 from autograder.course import Course, CourseError, heard
 from autograder.export import GradesCsv, was_graded
 from autograder.records import Record, work_digest
@@ -54,9 +55,24 @@ def register(course: Course, lesson: str) -> Work:
     if not (course.classroom / "submitted").is_dir():
         where = f"submitted/STUDENT/{lesson}/{known[lesson].stem}.ipynb"
         raise CourseError(f"{course.classroom} has no folder 'submitted'; submissions are expected as {where} in it")
+    if GLOB_SIGNS & set(str(course.classroom)):
+        raise CourseError(f"{course.classroom}: nbgrader takes * ? [ ] in a path for a pattern; choose another folder")
     source = write_source(course, lesson, known[lesson])
-    release(course.building(lesson), register=True)
+    _enter(course, lesson)
     return Work(course, lesson, source)
+
+
+def _enter(course: Course, lesson: str) -> None:
+    """Enter a lesson's cells and points into the gradebook, which refuses other cells once somebody was graded."""
+    try:
+        release(course.building(lesson), register=True)
+    except AuthoringError as problem:
+        if "Cannot add or remove cells" not in str(problem):
+            raise
+        raise CourseError(
+            f"{lesson} has other exercises now than when its first submission was graded; nbgrader keeps one set a "
+            "classroom. Grade with --classroom NEW-FOLDER, or go back to the lesson as it was"
+        ) from None
 
 
 def grade_lesson(
@@ -128,10 +144,11 @@ def summary(work: Work, student: str, reason: str = "") -> Row:
             submission = gradebook.find_submission(work.lesson, student)
         except MissingEntry:
             return Row(student, None, best, note=reason)
-        if not was_graded(submission):
-            return Row(student, None, best, note=reason)
-        notes = [f"{reason}; the grade of an earlier submission stands"] if reason else _undecided(submission)
-        return Row(student, submission.score, best, _pending(submission), "; ".join(notes))
+        if reason and was_graded(submission):
+            reason += "; the grade of an earlier submission stands"
+        note = reason or "; ".join(_undecided(submission))
+        points = submission.score if was_graded(submission) else None
+        return Row(student, points, best, 0 if points is None and reason else _pending(submission), note)
 
 
 def _grades(submission: SubmittedAssignment) -> list:

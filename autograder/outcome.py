@@ -8,19 +8,23 @@ from backprop.check import Verdict
 
 @dataclass(frozen=True)
 class Outcome:
-    """`points` is None where nothing was decided: the answer is then left to the instructor, not scored 0."""
+    """`points` is None where nothing was decided: the answer is then left to the instructor, not scored 0.
+
+    `answered` is False where the learner's kernel gave no reply that could be judged.
+    """
 
     points: float | None
     text: str
     html: str
     mistake: str | None = None
+    answered: bool = False
 
 
 def judged(verdict: Verdict) -> Outcome:
     """The outcome of a check that ran; a number that no check can give counts as none."""
     if not 0 <= verdict.points <= verdict.max_points:
         return undecided(f"the check gave {verdict.points} of {verdict.max_points} points")
-    return Outcome(float(verdict.points), verdict.text(), verdict.html(), verdict.mistake)
+    return Outcome(float(verdict.points), verdict.text(), verdict.html(), verdict.mistake, answered=True)
 
 
 def failed(reason: str) -> Outcome:

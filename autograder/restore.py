@@ -77,7 +77,7 @@ def restore(cells: list[NotebookNode], known: list[Known]) -> list[NotebookNode]
     claims = _claims(cells, known)
     if not any(claims.values()):
         raise Unreadable("none of this lesson's cells is in it; it is the notebook of something else")
-    kept = {name: _pick(copies, known) for name, copies in claims.items() if copies}
+    kept = {one.name: _pick(claims[one.name], one) for one in known if claims[one.name]}
     tests = {k.name for k in known if k.role == "tests"}
     copies = [cell for name in tests for cell in claims[name] if cell is not kept.get(name)]
     cells = [cell for cell in cells if not any(cell is copy for copy in copies)]
@@ -106,10 +106,11 @@ def _claims(cells: list[NotebookNode], known: list[Known]) -> dict[str, list[Not
     return claims
 
 
-def _pick(copies: list[NotebookNode], known: list[Known]) -> NotebookNode:
-    """Of several copies the last that differs from the released text: a copy left untouched is not the answer."""
-    released = {one.source for one in known}
-    return next((cell for cell in reversed(copies) if cell.source not in released), copies[-1])
+def _pick(copies: list[NotebookNode], one: Known) -> NotebookNode:
+    """Of several answers the last that was changed, since an untouched copy is none; of locked cells the first."""
+    if one.locked:
+        return copies[0]
+    return next((cell for cell in reversed(copies) if cell.source != one.source), copies[-1])
 
 
 def _label(cell: NotebookNode, one: Known) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from backprop.check._heatmap import heatmap
+from backprop.check.plain import clean
 from backprop.functions import readable
 
 if TYPE_CHECKING:
     from backprop.check._verdict import Verdict
 
+CODE, STRONG = re.compile(r"`([^`*]*)`"), re.compile(r"\*\*([^*]*)\*\*")  # neither can begin inside the other
 GREEN, RED, GREY = "#00694F", "#B34700", "#5A5A5A"
 CARD = (
     "border:1px solid #bbb;border-left:6px solid {colour};border-radius:6px;background:#fff;color:#1b1b1b;"
@@ -75,16 +78,16 @@ def points(value: float) -> str:
     return f"{number(value)} point{'' if value == 1 else 's'}"
 
 
-def number(value: object) -> str:
-    """A value as a learner reads it: four digits, True or False, an array's first rows."""
+def number(value: object, digits: int = 4) -> str:
+    """A value as a learner reads it: few digits, True or False, an array's first rows."""
     if value is None:
         return "nothing yet"
     if isinstance(value, str):
-        return f"“{value[:40]}”"
+        return f"“{clean(value[:40], inline=True)}”"
     array = np.asarray(value)
     if array.ndim:
-        return np.array2string(array, precision=4, threshold=12, edgeitems=2)
-    return f"{array.item() + 0.0:.4g}" if array.dtype != bool else str(bool(array))
+        return np.array2string(array, precision=digits, threshold=12, edgeitems=2)
+    return f"{array.item() + 0.0:.{digits}g}" if array.dtype != bool else str(bool(array))
 
 
 def _paragraphs(verdict: Verdict) -> list[str]:
@@ -100,29 +103,35 @@ def _paragraphs(verdict: Verdict) -> list[str]:
 
 
 def _what_was_right(verdict: Verdict) -> str:
-    """The parts before the first wrong one, then its name."""
+    """The right parts before the first wrong one, then its name."""
     first = verdict.first_wrong
     if len(verdict.parts) == 1:
         return ""
-    before = [part.name for part in verdict.parts[: verdict.parts.index(first)]]
-    right = f"Right so far: {', '.join(f'`{name}`' for name in before)}. " if before else ""
+    before = [f"`{part.name}`" for part in verdict.parts[: verdict.parts.index(first)] if part.right]
+    right = f"Right so far: {', '.join(before)}. " if before else ""
     return f"{right}**First that differs: `{first.name}`.**"
 
 
 def _what_differs(verdict: Verdict) -> str:
     first, example = verdict.first_wrong, verdict.example
+    given, expected = example.given.get(first.name), example.expected[first.name]
     where = f"With {_inputs(example.inputs)}: " if example.inputs else ""
     if first.worst.words:
         return f"{where}`{first.name}`: {first.worst.words}."
-    given = number(example.given.get(first.name))
     if verdict.exercise.style == "values":
-        return f"You have `{first.name}` = {given}."
-    expected = number(example.expected[first.name])
-    return f"With {_inputs(example.inputs)} your `{first.name}` is **{given}**, and **{expected}** is expected."
+        return f"You have `{first.name}` = {number(given)}."
+    digits = next((d for d in (4, 8, 12) if number(given, d) != number(expected, d)), 16)
+    return f"{where}`{first.name}` is **{number(given, digits)}**, and **{number(expected, digits)}** is expected."
 
 
 def _inputs(inputs: dict) -> str:
-    return ", ".join(f"`{name}` = {readable(value) or number(value)}" for name, value in inputs.items())
+    return ", ".join(f"`{name}` {_input(value)}" for name, value in inputs.items())
+
+
+def _input(value: object) -> str:
+    if np.size(value) > 12:
+        return f"of shape {value.shape}"
+    return f"= {readable(value) or number(value)}".replace("\n", "")
 
 
 def _why(verdict: Verdict) -> str:
@@ -164,11 +173,8 @@ def _cell(name: str, right: bool) -> str:
 
 def _marked(line: str) -> str:
     """Escape, then turn the two marks that the sentences use, `code` and **strong**, into HTML."""
-    html = escape(line)
-    for mark, tag in (("**", "strong"), ("`", "code")):
-        pieces = html.split(mark)
-        html = "".join(piece if i % 2 == 0 else f"<{tag}>{piece}</{tag}>" for i, piece in enumerate(pieces))
-    return html
+    html = CODE.sub(r"<code>\1</code>", escape(line))
+    return STRONG.sub(r"<strong>\1</strong>", html)
 
 
 def _strip_marks(line: str) -> str:

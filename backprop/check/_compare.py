@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backprop.check.reply import Plain
+from backprop.check.plain import clean
+from backprop.check.reply import Reply
 from backprop.exercises import Sealed
 
 
@@ -19,36 +20,29 @@ class Comparison:
     blank: bool = False  # nothing was given
 
 
-def compare(exercise, part: str, expected: object, given: Plain) -> Comparison:
-    """Compare one part; never calls anything on an object of the learner's."""
+def compare(exercise, part: str, expected: object, reply: Reply) -> Comparison:
+    """Compare one part of a reply."""
+    if part in reply.unread:
+        return Comparison(False, words=f"{reply.unread[part]} came, {_wanted(expected)} was expected")
+    given = reply.values.get(part)
     if given is None:
-        words = "not filled in" if exercise.style == "values" else "nothing came back"
-        return Comparison(False, words=words, blank=True)
+        return Comparison(False, words=_missing(exercise, part, reply), blank=True)
     if isinstance(expected, Sealed):
-        return Comparison(
-            expected.opens(exercise.id, part, given), words="" if isinstance(given, str) else _no_letter(given)
-        )
+        words = "" if isinstance(given, str) else "a letter in quotes was expected"
+        return Comparison(expected.opens(exercise.id, part, given), words=words)
     if isinstance(given, str):
-        return Comparison(False, words=f"the text “{given[:40]}” came, {_wanted(np.asarray(expected))} was expected")
+        text = clean(given[:40], inline=True)
+        return Comparison(False, words=f"the text “{text}” came, {_wanted(expected)} was expected")
     return _arrays(np.asarray(expected), given, exercise.tolerance)
-
-
-def _no_letter(given: np.ndarray) -> str:
-    return 'a letter in quotes was expected, such as "a"'
 
 
 def _arrays(expected: np.ndarray, given: np.ndarray, tolerance: float) -> Comparison:
     if (expected.dtype == bool) != (given.dtype == bool):
-        return Comparison(
-            False,
-            words="True or False was expected"
-            if expected.dtype == bool
-            else "a number was expected, True or False came",
-        )
+        came = "True or False" if given.dtype == bool else "a number"
+        return Comparison(False, words=f"{came} came, {_wanted(expected)} was expected")
     if expected.shape != given.shape:
-        return Comparison(
-            False, words=f"{shape_in_words(given.shape)} came, {shape_in_words(expected.shape)} was expected"
-        )
+        came = shape_in_words(given.shape)
+        return Comparison(False, words=f"{came} came, {shape_in_words(expected.shape)} was expected")
     distance = relative_distance(expected.astype(float), given.astype(float))
     return Comparison(distance <= tolerance, distance)
 
@@ -57,8 +51,9 @@ def relative_distance(expected: np.ndarray, given: np.ndarray) -> float:
     """|given - expected| / |expected|, by norm; the plain norm where 0 is expected; inf unless all is finite."""
     if not np.isfinite(given).all():
         return math.inf
-    size = float(np.linalg.norm(expected))
-    return float(np.linalg.norm(given - expected)) / (size or 1.0)
+    with np.errstate(all="ignore"):
+        size = float(np.linalg.norm(expected))
+        return float(np.linalg.norm(given - expected)) / (size or 1.0)
 
 
 def shape_in_words(shape: tuple[int, ...]) -> str:
@@ -68,5 +63,18 @@ def shape_in_words(shape: tuple[int, ...]) -> str:
     return f"an array of shape {shape}" if shape else "a single number"
 
 
-def _wanted(expected: np.ndarray) -> str:
-    return "True or False, without quotes," if expected.dtype == bool else "a number"
+def _wanted(expected: object) -> str:
+    if isinstance(expected, Sealed):
+        return "a letter in quotes"
+    expected = np.asarray(expected)
+    if expected.dtype == bool:
+        return "True or False, without quotes,"
+    return "an array of numbers" if expected.ndim else "a number"
+
+
+def _missing(exercise, part: str, reply: Reply) -> str:
+    """Why a part is not there: a blank, a branch without return, or another name."""
+    if part in reply.values or not (reply.values or reply.unread):
+        return "not filled in" if exercise.style == "values" else "nothing came back"
+    others = [f"`{name}`" for name in reply.values if name not in exercise.parts]
+    return f"it is missing; what came is called {', '.join(others[:3])}" if others else "it is missing"

@@ -15,9 +15,8 @@ def diagnose(
     """The known mistake that explains the whole answer, or all up to its first wrong part; else a pattern, or None."""
     first = first_wrong(parts)
     candidates = [(mistake, _answers_of(mistake, cases)) for mistake in exercise.mistakes]
-    all_parts = tuple(exercise.parts)
-    so_far = all_parts[: all_parts.index(first.name) + 1]  # right before it, and wrong in the same way
-    for names in (all_parts, so_far):
+    until_first = [part.name for part in parts[: parts.index(first) + 1] if not part.worst.blank]
+    for names in (list(exercise.parts), until_first):
         for mistake, wrong in candidates:
             if _explains(exercise, wrong, names, first.name, replies):
                 return Diagnosis(mistake.id, mistake.title, mistake.sentence)
@@ -29,11 +28,11 @@ def _answers_of(mistake: Mistake, cases: list) -> list[dict]:
         return [mistake.wrong(**case) for case in cases]
 
 
-def _explains(exercise: Exercise, wrong: list[dict], names: tuple[str, ...], first: str, replies: list[Reply]) -> bool:
+def _explains(exercise: Exercise, wrong: list[dict], names: list[str], first: str, replies: list[Reply]) -> bool:
     """Does the mistaken answer equal the given one in every case, in all of `names` that the mistake touches?"""
     names = [name for name in names if name in wrong[0]]
     return first in names and all(
-        compare(exercise, name, answer[name], reply.values.get(name)).right
+        compare(exercise, name, answer[name], reply).right
         for name in names
         for answer, reply in zip(wrong, replies, strict=True)
     )

@@ -22,7 +22,8 @@ def judge(exercise: Exercise, ask: Ask, seed: bytes) -> Verdict:
     replies = [_with_part_names(exercise, reply) for reply in ask(cases)]
     if stopped := _no_answer(exercise, replies):
         return stopped
-    parts = tuple(_judge_part(exercise, name, truths, replies) for name in exercise.parts)
+    shortest_first = sorted(range(len(cases)), key=lambda i: (i > 0, len(repr(cases[i]))))  # to show a readable case
+    parts = tuple(_judge_part(exercise, name, truths, replies, shortest_first) for name in exercise.parts)
     if all(part.right for part in parts):
         return Verdict(exercise, "right", parts, compared=_compared(exercise, truths, parts))
     first = first_wrong(parts)
@@ -37,16 +38,14 @@ def judge(exercise: Exercise, ask: Ask, seed: bytes) -> Verdict:
 
 def _with_part_names(exercise: Exercise, reply: Reply) -> Reply:
     """Where one part is asked, a function may return it bare; where several are, only a dict says which is which."""
-    if reply.values.keys() != {"result"} or "result" in exercise.parts:
+    if "result" not in reply.values.keys() | reply.unread.keys() or "result" in exercise.parts:
         return reply
-    value = reply.values["result"]
     if len(exercise.parts) == 1:
-        return Reply({next(iter(exercise.parts)): value})
-    if value is None:
+        (name,) = exercise.parts
+        return Reply(*({name: found["result"]} if "result" in found else {} for found in (reply.values, reply.unread)))
+    if reply.values.get("result", "") is None:
         return Reply()
-    return Reply(
-        problem="a single value came back; a dict with the names " + ", ".join(exercise.parts) + " was expected"
-    )
+    return Reply(problem=f"a single value came back; a dict with the names {', '.join(exercise.parts)} was expected")
 
 
 def _no_answer(exercise: Exercise, replies: list[Reply]) -> Verdict | None:
@@ -56,19 +55,15 @@ def _no_answer(exercise: Exercise, replies: list[Reply]) -> Verdict | None:
             return Verdict(exercise, "crash", words=reply.crash)
         if reply.problem:
             return Verdict(exercise, "problem", words=reply.problem)
-    asked = [name for name, points in exercise.parts.items() if points]  # the others are given in the lesson
-    if all(reply.values.get(name) is None for reply in replies for name in asked):
+    if not any(reply.unread or any(v is not None for v in reply.values.values()) for reply in replies):
         return Verdict(exercise, "blank")
     return None
 
 
-def _judge_part(exercise: Exercise, name: str, truths: list, replies: list[Reply]) -> Part:
-    found = [
-        compare(exercise, name, truth[name], reply.values.get(name))
-        for truth, reply in zip(truths, replies, strict=True)
-    ]
-    wrong = [i for i, comparison in enumerate(found) if not comparison.right]
-    case = wrong[0] if wrong else max(range(len(found)), key=lambda i: found[i].distance)
+def _judge_part(exercise: Exercise, name: str, truths: list, replies: list[Reply], shortest_first: list) -> Part:
+    found = [compare(exercise, name, truth[name], reply) for truth, reply in zip(truths, replies, strict=True)]
+    wrong = [i for i in shortest_first if not found[i].right]
+    case = wrong[0] if wrong else max(shortest_first, key=lambda i: found[i].distance)
     return Part(name, exercise.parts[name], not wrong, found[case], case)
 
 

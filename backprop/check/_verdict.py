@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from backprop.check._card import as_html, as_text
 from backprop.check._compare import Comparison
-from backprop.check.reply import Plain
+from backprop.check.plain import Plain
 from backprop.exercises import Exercise
 
 

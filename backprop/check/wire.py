@@ -11,10 +11,10 @@ import struct
 
 import numpy as np
 
-from backprop.check.reply import Plain, Reply, ask, plain
+from backprop.check.plain import MOST_PARTS, MOST_TEXT, Plain, clean, plain
+from backprop.check.reply import Reply, ask
 
 LIMIT = 8 << 20  # bytes of one message
-TEXT_LIMIT = 4000  # characters of a problem, a traceback or a text answer
 DTYPES = {"<f8", "<f4", "<i8", "|b1"}
 
 
@@ -34,7 +34,7 @@ def _entry(value: Plain, chunks: list[bytes]):
     if value is None:
         return None
     if isinstance(value, str):
-        return value[:TEXT_LIMIT]
+        return value[:MOST_TEXT]
     chunks.append(np.ascontiguousarray(value).tobytes())
     return [value.dtype.str, list(value.shape)]
 
@@ -49,13 +49,16 @@ def unpack(text: str) -> list[dict]:
     except (ValueError, struct.error, RecursionError) as error:
         raise Malformed(f"not a message: {error}") from error
     require(isinstance(header, list), "the header is no list")
-    return _groups(header, memoryview(data)[4 + size :])
+    groups = _groups(header, memoryview(data)[4 + size :])
+    require(pack(groups) == text, "another spelling than `pack` uses")
+    return groups
 
 
 def _groups(header: list, body: memoryview) -> list[dict]:
     groups, at = [], 0
     for group in header:
         require(isinstance(group, dict) and isinstance(group.get("values"), dict), "a group without values")
+        require(len(group["values"]) <= MOST_PARTS, "too many values")
         values = {}
         for name, entry in group["values"].items():
             values[name], at = _value(entry, body, at)
@@ -66,15 +69,18 @@ def _groups(header: list, body: memoryview) -> list[dict]:
 
 def _value(entry, body: memoryview, at: int) -> tuple[Plain, int]:
     if entry is None or isinstance(entry, str):
-        require(entry is None or len(entry) <= TEXT_LIMIT, "a text is too long")
+        require(entry is None or len(entry) <= MOST_TEXT, "a text is too long")
         return entry, at
     require(isinstance(entry, list) and len(entry) == 2 and isinstance(entry[1], list), "an entry of unknown form")
     dtype, shape = entry
     require(isinstance(dtype, str) and dtype in DTYPES, f"dtype {dtype!r}"[:80])
     require(len(shape) <= 8 and all(type(n) is int and 0 <= n <= LIMIT for n in shape), "an impossible shape")
+    require(math.prod(n or 1 for n in shape) <= LIMIT, "an impossible shape")
     size = math.prod(shape) * np.dtype(dtype).itemsize
     require(at + size <= len(body), "fewer bytes than the shape says")
-    return np.frombuffer(body[at : at + size], dtype).reshape(shape), at + size
+    array = np.frombuffer(body[at : at + size], dtype).reshape(shape)
+    require(array.dtype != bool or not (array.view(np.uint8) > 1).any(), "a byte that is neither True nor False")
+    return array, at + size
 
 
 def require(holds: bool, otherwise: str) -> None:
@@ -90,18 +96,29 @@ def pack_cases(cases: list[dict]) -> str:
 
 def pack_replies(replies: list[Reply]) -> str:
     """Encode the learner's replies."""
-    texts = ("problem", "crash")
-    return pack([{"values": r.values, **{t: getattr(r, t)[-TEXT_LIMIT:] for t in texts}} for r in replies])
+    return pack([vars(reply) for reply in replies])
 
 
 def unpack_replies(text: str, count: int) -> list[Reply]:
     """Decode exactly `count` replies; raises `Malformed`."""
     groups = unpack(text)
     require(len(groups) == count, f"{len(groups)} replies to {count} questions")
-    for group in groups:
-        require(group.keys() == {"values", "problem", "crash"}, "a reply of unknown form")
-        require(all(isinstance(group[t], str) and len(group[t]) <= TEXT_LIMIT for t in ("problem", "crash")), "no text")
-    return [Reply(**group) for group in groups]
+    return [_reply(group) for group in groups]
+
+
+def _reply(group: dict) -> Reply:
+    """A reply whose texts are fit to be shown, whatever process wrote them."""
+    require(group.keys() == {"values", "unread", "problem", "crash"}, "a reply of unknown form")
+    unread = group["unread"]
+    require(isinstance(unread, dict) and len(unread) <= MOST_PARTS, "a reply of unknown form")
+    texts = (*unread.values(), group["problem"], group["crash"])
+    require(all(isinstance(text, str) and len(text) <= MOST_TEXT for text in texts), "no text")
+    return Reply(
+        {clean(name, inline=True): clean(v) if isinstance(v, str) else v for name, v in group["values"].items()},
+        {clean(name, inline=True): clean(words, inline=True) for name, words in unread.items()},
+        clean(group["problem"]).replace("\n", " "),
+        clean(group["crash"]),
+    )
 
 
 def answer(payload: str, namespace: dict, name: str, style: str) -> str:

@@ -1,34 +1,89 @@
 """The reference engine: reverse-mode automatic differentiation on NumPy alone, small enough to read in one sitting.
 
-Begin with `_graph.py` (the backward sweep), then `_tensor.py` (Tensor and `op`), then `_ops.py` (the derivatives).
+Read `_graph.py` first (the backward sweep), then `_tensor.py` (Tensor, and what makes a function an op), then
+`_elementwise.py` and `_arrays.py` (the derivatives). An op is added there, in one place.
 """
 
-from ._graph import no_grad
-from ._ops import (
+from . import _operators as _operators
+from ._arrays import (
+    concatenate,
+    einsum,
+    getitem,
+    matmul,
+    max,
+    mean,
+    pad,
+    permute,
+    reshape,
+    stack,
+    sum,
+    swapaxes,
+    transpose,
+    var,
+)
+from ._elementwise import (
+    abs,
     add,
+    clip,
     divide,
     exp,
-    getitem,
+    gelu,
+    leaky_relu,
     log,
-    matmul,
-    mean,
+    maximum,
+    minimum,
     multiply,
     negative,
-    permute,
     power,
     relu,
-    reshape,
     sigmoid,
+    sqrt,
     subtract,
-    sum,
+    swish,
     tanh,
-    transpose,
+    where,
 )
+from ._functional import (
+    batch_norm,
+    conv2d,
+    cross_entropy,
+    dropout,
+    embedding,
+    layer_norm,
+    linear,
+    log_softmax,
+    max_pool2d,
+    mse_loss,
+    scaled_dot_product_attention,
+    softmax,
+)
+from ._gradcheck import gradcheck
+from ._graph import enable_grad, no_grad
+from ._layers import (
+    BatchNorm1d,
+    Dropout,
+    Embedding,
+    LayerNorm,
+    Linear,
+    Module,
+    MultiheadAttention,
+    Sequential,
+    he,
+    xavier,
+)
+from ._optimizers import LAMB, SGD, Adam, AdamW, Optimizer, clip_grad_norm_
 from ._tensor import Tensor
-from ._transforms import grad, vjp
+from ._transforms import checkpoint, grad, hvp, jvp, vjp
 
 __all__ = [
-    "Tensor", "no_grad", "grad", "vjp",
-    "add", "subtract", "multiply", "divide", "negative", "power", "exp", "log", "tanh", "sigmoid", "relu",
-    "matmul", "sum", "mean", "reshape", "transpose", "permute", "getitem",
+    "Tensor", "no_grad", "enable_grad",
+    "add", "subtract", "multiply", "divide", "negative", "power", "exp", "log", "sqrt", "abs",
+    "tanh", "sigmoid", "relu", "leaky_relu", "swish", "gelu", "maximum", "minimum", "clip", "where",
+    "sum", "mean", "var", "max", "matmul", "einsum",
+    "reshape", "transpose", "swapaxes", "permute", "getitem", "concatenate", "stack", "pad",
+    "linear", "softmax", "log_softmax", "cross_entropy", "mse_loss", "layer_norm", "batch_norm", "embedding",
+    "scaled_dot_product_attention", "dropout", "conv2d", "max_pool2d",
+    "grad", "vjp", "jvp", "hvp", "checkpoint", "gradcheck",
+    "Module", "Sequential", "Linear", "LayerNorm", "BatchNorm1d", "Embedding", "Dropout", "MultiheadAttention",
+    "xavier", "he", "Optimizer", "SGD", "Adam", "AdamW", "LAMB", "clip_grad_norm_",
 ]  # fmt: skip

@@ -11,50 +11,33 @@ births = itertools.count()
 class Node:
     """One recorded step: the result's shape, an edge (input node, VJP) for each input, and a birth number.
 
-    The result's array is not kept: when no VJP has captured it, it is freed as soon as the user lets go of it.
+    The result's array is not kept: if no VJP needs it, it is freed as soon as the user lets go of it.
     """
 
     __slots__ = ("shape", "edges", "birth", "owner")
 
     def __init__(self, shape, edges=()):
         self.shape = shape
-        self.edges = edges  # () for a leaf; None once a backward sweep has used and freed them
-        self.birth = next(births)  # inputs are always born before results
-        self.owner = None  # a weak reference to the tensor whose .grad wants this node's gradient
+        self.edges = edges  # () for a leaf, None once a backward sweep has used and freed them
+        self.birth = next(births)  # so an input is always older than what was computed from it
+        self.owner = None  # a weak reference to the tensor whose .grad this node's gradient is for
 
 
-class _Recording(threading.local):
-    on = True
+def sweep(root, seed, retain_graph=False, since=0):
+    """Walk back from `root`; yield (node, gradient) for each node that is a leaf, is owned or is older than `since`.
 
-
-recording = _Recording()
-
-
-class no_grad(contextlib.ContextDecorator):
-    """Inside `with no_grad():`, or in a function decorated with `@no_grad()`, operations record no graph."""
-
-    def __enter__(self):
-        self.before, recording.on = recording.on, False
-
-    def __exit__(self, *_):
-        recording.on = self.before
-
-
-def sweep(root, seed, retain_graph=False):
-    """Walk back from `root`, youngest node first, and yield (tensor, gradient) for each tensor that wants one.
-
-    A node's gradient is complete when the node comes off the heap, because everything that used its value was born
-    later. So each node is visited once, whatever the number of paths, and depth costs no recursion.
+    The youngest node comes off the heap first. By then everything computed from it has had its turn, so its gradient
+    is complete: each node is visited once, however many paths lead to it, and no depth needs recursion.
     """
     gradients, heap = {root: seed}, [(-root.birth, root)]
     while heap:
         node = heappop(heap)[1]
         upstream = gradients.pop(node)
-        if node.owner is not None and (tensor := node.owner()) is not None:
-            yield tensor, upstream
-        edges = node.edges
+        edges = node.edges if node.birth >= since else ()
         if edges is None:
             raise RuntimeError(FREED)
+        if node.owner or not edges:
+            yield node, upstream
         if edges and not retain_graph:
             node.edges = None
         for source, vjp in edges:
@@ -64,18 +47,44 @@ def sweep(root, seed, retain_graph=False):
             if source in gradients:
                 gradients[source] = gradients[source] + part
             else:
-                gradients[source] = part
                 heappush(heap, (-source.birth, source))
+                gradients[source] = part.copy() if part is upstream and source.owner else part
 
 
 FREED = (
-    "backward was asked to walk through a graph that an earlier backward has already used and freed. "
-    "Run the forward pass again, or call the earlier backward with retain_graph=True."
+    "backward reached a part of the graph that an earlier backward has used and freed. "
+    "Run the forward pass again, or give the earlier backward retain_graph=True."
 )
 
 
 def unbroadcast(gradient, shape):
-    """Sum `gradient` over the axes along which an array of this `shape` was repeated by broadcasting."""
-    new_axes = gradient.ndim - len(shape)
-    stretched = [new_axes + axis for axis, size in enumerate(shape) if size == 1]
-    return gradient.sum(axis=(*range(new_axes), *stretched)).reshape(shape)
+    """Sum `gradient` over the axes along which broadcasting repeated an array of this `shape`."""
+    new = gradient.ndim - len(shape)
+    stretched = [new + axis for axis, size in enumerate(shape) if size == 1]
+    return gradient.sum(axis=(*range(new), *stretched)).reshape(shape)
+
+
+class _Recording(threading.local):
+    on = True  # in every thread, until that thread says otherwise
+
+
+recording = _Recording()
+
+
+@contextlib.contextmanager
+def _recorded(on):
+    before, recording.on = recording.on, on
+    try:
+        yield
+    finally:
+        recording.on = before
+
+
+def no_grad():
+    """Inside `with no_grad():`, or in a function decorated with `@no_grad()`, operations record no graph."""
+    return _recorded(False)
+
+
+def enable_grad():
+    """The opposite of no_grad: operations record a graph again, as they do by default."""
+    return _recorded(True)

@@ -1,39 +1,109 @@
-"""Functions that take a function and give back its derivative."""
+"""Functions that take a function and give back a derivative of it."""
 
 import functools
 
-from ._graph import sweep
-from ._tensor import Tensor
+import numpy as np
+
+from ._graph import Node, births, enable_grad, recording, sweep
+from ._tensor import Tensor, wrap
 
 
 def vjp(function, *inputs):
-    """Return function(*inputs) as an array, and the pullback that takes a seed to one gradient for each input."""
+    """Return function(*inputs) as an array, and the pullback: it takes a seed to a tuple, one gradient for each input.
+
+    The pullback may be called often; seed: the shape of the value, by default 1 for a scalar.
+    """
     leaves = [Tensor(x, requires_grad=True) for x in inputs]
-    result = function(*leaves)
+    with enable_grad():
+        result = function(*leaves)
 
     def pullback(seed=None):
-        found = {id(leaf): leaf.data * 0 for leaf in leaves}
+        found = {}
         if result.requires_grad:
-            for tensor, gradient in sweep(*result._start(seed), retain_graph=True):
-                found[id(tensor)] = gradient
-        return tuple(found[id(leaf)].copy() for leaf in leaves)
+            found.update(sweep(*result.start(seed), retain_graph=True))
+        return tuple(np.array(found.get(leaf._node, np.zeros_like(leaf.data))) for leaf in leaves)
 
     return result.data, pullback
 
 
 def grad(function, argnums=0):
-    """Return the function that computes d(function)/d(argument), as an array; with a tuple of argnums, a tuple."""
-    wanted = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+    """Return the function that computes the gradient of a scalar function, as an array: d f / d argument.
+
+    argnums: which argument, or a tuple of which; then the gradients come as a tuple.
+    """
+    wanted = argnums if isinstance(argnums, tuple) else (argnums,)
 
     @functools.wraps(function)
     def gradient(*inputs):
         def of_wanted(*some):
-            everything = list(inputs)
-            for position, value in zip(wanted, some, strict=True):
-                everything[position] = value
-            return function(*everything)
+            changed = dict(zip(wanted, some, strict=True))
+            return function(*(changed.get(i, x) for i, x in enumerate(inputs)))
 
-        _, pullback = vjp(of_wanted, *(inputs[position] for position in wanted))
-        return pullback()[0] if isinstance(argnums, int) else pullback()
+        gradients = vjp(of_wanted, *(inputs[i] for i in wanted))[1]()
+        return gradients if isinstance(argnums, tuple) else gradients[0]
 
     return gradient
+
+
+# A dual number x + t * EPSILON carries a derivative t along, by the rule EPSILON**2 = 0. A complex number does the same
+# with EPSILON = 1e-200j: its square, 1e-400, is 0 in floating point. So every op already works on dual numbers.
+EPSILON = 1e-200
+
+
+def _dual(x, tangent):
+    return np.asarray(x) + 1j * EPSILON * np.asarray(tangent)
+
+
+def jvp(function, inputs, tangents):
+    """Return function(*inputs) and its derivative along `tangents`, as arrays: forward mode, by dual numbers."""
+    result = function(*(wrap(_dual(x, t)) for x, t in zip(inputs, tangents, strict=True))).data
+    return result.real, result.imag / EPSILON
+
+
+def hvp(function, inputs, tangents):
+    """Return the Hessian of a scalar function times `tangents`, one array for each input.
+
+    Dual numbers go through the backward sweep: what comes back is the gradient and, beside it, its derivative.
+    """
+    _, pullback = vjp(function, *(_dual(x, t) for x, t in zip(inputs, tangents, strict=True)))
+    return tuple(gradient.imag / EPSILON for gradient in pullback())
+
+
+def checkpoint(function, *inputs):
+    """Return function(*inputs), but keep none of its intermediates: backward runs the function again to get them.
+
+    The function must do the same the second time; if it draws random numbers, give it a generator made inside it.
+    """
+    if not recording.on:
+        return function(*inputs)
+    since = next(births)
+    first = function(*inputs)
+    if not first.requires_grad:
+        return first
+    sources = _older_inputs(first._node, since)
+    latest = [None, {}]
+
+    def gradients(g):
+        if latest[0] is not g:
+            since = next(births)
+            with enable_grad():
+                again = function(*inputs)
+            latest[:] = g, dict(sweep(again._node, g, since=since))
+        return latest[1]
+
+    edges = [(source, lambda g, source=source: gradients(g)[source]) for source in sources]
+    return wrap(first.data, Node(first.shape, edges))
+
+
+def _older_inputs(root, since):
+    """Return the nodes born before `since` from which the graph after it was computed."""
+    seen, stack, older = {root}, [root], []
+    while stack:
+        node = stack.pop()
+        if node.birth < since:
+            older.append(node)
+            continue
+        fresh = {source for source, _ in node.edges} - seen
+        seen |= fresh
+        stack.extend(fresh)
+    return older

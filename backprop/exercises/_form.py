@@ -35,7 +35,7 @@ class Exercise:
 
     id        letters, digits, hyphens; the lesson's solution cell carries it
     name      what the learner's object is called in the notebook
-    parts     part of the answer -> its points, in the order in which one computes them
+    parts     part of the answer -> its points, in the order in which one computes them; others are not looked at
     truth     inputs -> the right parts
     draw      generator -> random inputs, away from kinks and cancellation
     shown     the lesson's own example, asked before the random ones

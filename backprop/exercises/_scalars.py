@@ -1,5 +1,9 @@
 """For exercises on single numbers: values and gradients of named nodes, and random numbers that read well."""
 
+from collections.abc import Iterable
+
+import numpy as np
+
 from backprop.engine import Tensor
 from backprop.exercises._form import Values
 
@@ -13,6 +17,15 @@ def through_engine(loss: Tensor, **nodes: Tensor) -> Values:
     return values | {"L": float(loss.data)} | {f"dL_d{name}": float(node.grad) for name, node in nodes.items()}
 
 
-def tidy(rng, low=0.3, high=2.5) -> float:
-    """A random number of either sign with one decimal, away from zero, pleasant to read on a card."""
-    return round(float(rng.uniform(low, high) * rng.choice([-1, 1])), 1)
+def some(rng: np.random.Generator, names: Iterable[str], low: float = 0.3, high: float = 2.5) -> Values:
+    """Random numbers of either sign, away from zero.
+
+    In every other case they have one decimal and read well on a card; in the others they have all their digits, since
+    rounded answers to rounded inputs would pass.
+    """
+    tidy = rng.random() < 0.5
+    return {name: round(number, 1) if tidy else number for name in names for number in [_one(rng, low, high)]}
+
+
+def _one(rng: np.random.Generator, low: float, high: float) -> float:
+    return float(rng.uniform(low, high) * rng.choice([-1, 1]))

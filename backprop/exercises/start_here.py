@@ -2,6 +2,7 @@
 
 from backprop.engine import grad
 from backprop.exercises._form import Exercise, Mistake
+from backprop.exercises._scalars import some
 
 
 def true_slope(x):
@@ -14,7 +15,7 @@ SLOPE = Exercise(
     name="slope",
     parts={"slope": 1},
     truth=true_slope,
-    draw=lambda rng: {"x": round(rng.uniform(0.5, 4) * rng.choice([-1, 1]), 1)},
+    draw=lambda rng: some(rng, ["x"], 0.5, 4),
     shown={"x": 3.0},
     noun="points",
     census=("left of zero", lambda truth: truth["slope"] < 0),

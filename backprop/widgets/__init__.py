@@ -28,6 +28,7 @@ _HOME = {
     "MatchingQuiz": "_matching_quiz",
     "TraceTable": "_trace_table",
     "trace_table": "_trace_table",
+    "sigmoid_table": "_trace_table",
 }
 __all__ = list(_HOME)
 

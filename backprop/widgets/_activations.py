@@ -1,27 +1,24 @@
 """Activation functions with their derivatives, and what they do to the numbers that flow through."""
 
-from math import exp, tanh
+from math import tanh
 from statistics import NormalDist
 
 from backprop.widgets import _svg as svg
 from backprop.widgets._card import SLOT
 from backprop.widgets._chooser import FrameChooser, choice, slider
+from backprop.widgets._functions import sigmoid, sigmoid_slope
 from backprop.widgets._plot import Plot, ticks
 
 _EDGE, _BINS, _SAMPLES = 6.0, 30, 400
 _SPREADS = (0.25, 0.5, 1, 1.5, 2, 3)
 
 
-def _sigmoid(z):
-    return 1 / (1 + exp(-z)) if z >= 0 else exp(z) / (1 + exp(z))
-
-
 FUNCTIONS = {
-    "sigmoid": (_sigmoid, lambda z: _sigmoid(z) * (1 - _sigmoid(z))),
+    "sigmoid": (sigmoid, sigmoid_slope),
     "tanh": (tanh, lambda z: 1 - tanh(z) ** 2),
     "ReLU": (lambda z: max(z, 0.0), lambda z: float(z > 0)),
     "leaky ReLU": (lambda z: z if z > 0 else 0.1 * z, lambda z: 1.0 if z > 0 else 0.1),
-    "swish": (lambda z: z * _sigmoid(z), lambda z: _sigmoid(z) + z * _sigmoid(z) * (1 - _sigmoid(z))),
+    "swish": (lambda z: z * sigmoid(z), lambda z: sigmoid(z) + z * sigmoid_slope(z)),
 }
 
 

@@ -28,7 +28,7 @@ def clipping(gradients=None, limits=(0.5, 1, 1.5, 2, 3, 4, 5, 6, 8), start=2):
     base = [_axes(x, name) for x, name in zip(spots, gradients, strict=True)]
     return FrameChooser.build(
         [choice("Clip", _WAYS), slider("Limit", map(svg.number, limits))],
-        svg.picture(780, 340, *base, _legend(), SLOT),
+        svg.picture(780, 366, *base, _legend(), SLOT),
         lambda way, k: _draw(gradients, spots, 130 / reach, _WAYS[way], limits[k]),
         (2, [*limits].index(start) if start in limits else 0),
         title="Clipping",
@@ -38,7 +38,7 @@ def clipping(gradients=None, limits=(0.5, 1, 1.5, 2, 3, 4, 5, 6, 8), start=2):
 
 def _axes(x, name):
     cross = svg.path([(x - 145, 160), (x + 145, 160)], svg.LINE, 1) + svg.path([(x, 20), (x, 300)], svg.LINE, 1)
-    return cross + svg.formula(x, 330, f"∂L/∂{name}", 18)
+    return cross + svg.formula(x, 326, f"∂L/∂{name}", 18)
 
 
 def _legend():
@@ -54,7 +54,12 @@ def _draw(gradients, spots, scale, way, limit):
         parts.append(_boundary(x, way, min(limit * scale, 150)))
         for (across, up), colour, width in ((gradients[name], "#8a9299", 6), (after[name], svg.RED, 3)):
             parts.append(svg.arrow([(x, 160), (x + across * scale, 160 - up * scale)], colour, width, 3 + 2 * width))
+        parts.append(svg.words(x, 352, f"{_pair(gradients[name])} → {_pair(after[name])}", 14, svg.RED))
     return "".join(parts), _sentence(gradients, after, way, limit)
+
+
+def _pair(pair):
+    return f"({', '.join(svg.number(g, 3) for g in pair)})"
 
 
 def _boundary(x, way, radius):

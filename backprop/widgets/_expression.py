@@ -4,6 +4,8 @@ import ast
 import math
 from dataclasses import dataclass, field
 
+from backprop.widgets._functions import sigmoid, sigmoid_slope
+
 
 @dataclass
 class Operation:
@@ -58,7 +60,9 @@ class Reader:
         key = ast.dump(node)
         if key not in self.seen:
             inputs = [self.visit(operand) for operand in operands]
-            name = self.output if node is self.tree else next(self.free)
+            name = self.output if node is self.tree else next(self.free, None)
+            if name is None:
+                raise ValueError("expected at most a dozen operations, got more: step through a part of it")
             self.operations[name] = self._compute(name, kind, inputs)
             self.seen[key] = name
         return self.seen[key]
@@ -72,10 +76,6 @@ class Reader:
         return Operation(
             name, formula, [inputs[k] for k in moving], value(*numbers), [slopes[k](*numbers) for k in moving]
         )
-
-
-def _sigmoid(z):
-    return 1 / (1 + math.exp(-z)) if z >= 0 else math.exp(z) / (1 + math.exp(z))
 
 
 _OPERATORS = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Pow: "pow"}
@@ -92,6 +92,6 @@ _OPERATIONS = {  # how it is written, its value, and its slope in each input
     "cos": ("cos({})", math.cos, [lambda a: -math.sin(a)]),
     "tanh": ("tanh({})", math.tanh, [lambda a: 1 - math.tanh(a) ** 2]),
     "relu": ("ReLU({})", lambda a: max(a, 0.0), [lambda a: float(a > 0)]),
-    "sigmoid": ("σ({})", _sigmoid, [lambda a: _sigmoid(a) * (1 - _sigmoid(a))]),
+    "sigmoid": ("σ({})", sigmoid, [sigmoid_slope]),
 }
 _FUNCTIONS = ("exp", "log", "sin", "cos", "tanh", "relu", "sigmoid")

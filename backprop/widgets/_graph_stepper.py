@@ -17,7 +17,8 @@ class GraphStepper(FramePlayer):
         operations = Reader(given, output).read(expression)
         if not 2 <= len(operations) <= _MOST:
             raise ValueError(f"expected 2 to {_MOST} nodes for one picture, got {len(operations)}: try less at once")
-        network, numbers = _network(operations), _numbers(operations)
+        network = _network(operations)
+        numbers = _numbers(operations, digits=4 if network.width == Network.width else 3)
         steps = [*_forward(operations, numbers), *_backward(operations, numbers)]
         written = ast.unparse(ast.parse(expression)).replace(" ** 2", "²").replace("*", "·").replace("-", "−")
         super().__init__(
@@ -42,7 +43,7 @@ def _network(operations):
     return Network(tuple(nodes), tuple(edges), width, height)
 
 
-def _numbers(operations):
+def _numbers(operations, digits):
     """Reverse order: whoever uses a node comes before it, so its gradient is complete when it is passed on."""
     output = [*operations][-1]
     gradients, locals_ = dict.fromkeys(operations, 0.0) | {output: 1.0}, {}
@@ -52,7 +53,7 @@ def _numbers(operations):
             locals_[source, name, slot] = slope
     shut = {key for key, slope in locals_.items() if slope == 0 and operations[key[1]].formula.startswith("ReLU")}
     values = {name: o.value for name, o in operations.items()}
-    return Numbers(values, gradients, locals_, frozenset(shut))
+    return Numbers(values, gradients, locals_, frozenset(shut), digits)
 
 
 def _forward(operations, numbers):

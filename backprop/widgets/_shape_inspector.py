@@ -7,10 +7,11 @@ from backprop.widgets._chooser import FrameChooser, slider, switch
 _MIDDLE, _LARGEST = 150, 9  # the most rows or columns that are drawn
 
 
-def shape_inspector(sizes=(3, 4, 2), batch=5):
+def shape_inspector(sizes=(3, 4, 2), batch=5, arrays=None):
     """Step through all products of a network of these layer sizes: `shape_inspector((3, 4, 2), batch=5)`.
 
-    A batch is rows: Z = A Wᵀ + b, and W[l] has shape (out, in).
+    A batch is rows: Z = A Wᵀ + b, and W[l] has shape (out, in). `arrays` may hold the numbers of a real step under the
+    names on the picture, {"A_0": X, "W_1": W1, "δ_2": delta, ...}: blue cells are positive, red ones negative.
     """
     if len(sizes) < 2 or min(sizes) < 1 or batch < 1:
         raise ValueError(f"expected two or more sizes of at least 1 and a batch of at least 1, got {sizes}, {batch}")
@@ -19,7 +20,7 @@ def shape_inspector(sizes=(3, 4, 2), batch=5):
     return FrameChooser.build(
         [slider("Product", places), switch("Wrong transpose")],
         svg.picture(780, 330, SLOT),
-        lambda k, wrong: _draw(*products[k], bool(wrong)),
+        lambda k, wrong: _draw(*products[k], bool(wrong), arrays or {}),
         (0, 0),
         title=f"Shapes in a network {' – '.join(map(str, sizes))}, batch {batch}",
         alt="Two matrices and their product drawn as grids, each with its name and its shape.",
@@ -49,7 +50,7 @@ def _backward(sizes, batch):
             )  # fmt: skip
 
 
-def _draw(left, right, result, sentence, wrong):
+def _draw(left, right, result, sentence, wrong, arrays):
     """Three grids, and where the inner dimensions meet."""
     if wrong:
         name, (rows, columns) = right
@@ -57,11 +58,9 @@ def _draw(left, right, result, sentence, wrong):
     fits = left[1][1] == right[1][0]
     same = wrong and right[1][0] == right[1][1]
     cell = min(32, 190 / min(_LARGEST, max(left[1] + right[1] + result[1])))
-    parts = [_grid(130, *left, cell, svg.PALE_BLUE, 1 if fits else 3), svg.words(260, _MIDDLE, "×", 26)]
-    parts += [_grid(390, *right, cell, svg.PALE_BLUE, 0 if fits else 2), svg.words(520, _MIDDLE, "=", 26)]
-    parts.append(
-        _grid(650, *result, cell, svg.PALE_GREEN) if fits and not same else _refused(left[1][1], right[1][0], same)
-    )
+    parts = [_grid(130, *left, cell, arrays, 1 if fits else 3), svg.words(260, _MIDDLE, "×", 26)]
+    parts += [_grid(390, *right, cell, arrays, 0 if fits else 2), svg.words(520, _MIDDLE, "=", 26)]
+    parts.append(_grid(650, *result, cell, arrays) if fits and not same else _refused(left[1][1], right[1][0], same))
     return "".join(parts), _words(left, right, result, sentence, wrong, fits)
 
 
@@ -79,17 +78,38 @@ def _shape(shape):
     return f"({shape[0]}, {shape[1]})"
 
 
-def _grid(x, name, shape, cell, fill, inner=None):
+def _grid(x, name, shape, cell, arrays, inner=None):
     """A matrix as cells; `inner` is 0 or 1 where that side must fit, 2 or 3 where it does not."""
     rows, columns = (min(n, _LARGEST) for n in shape)
     left, top = x - columns * cell / 2, _MIDDLE - 6 - rows * cell / 2
+    colour = _colours(name, shape, arrays)
     cells = [
-        svg.rect(left + c * cell, top + r * cell, cell - 2, cell - 2, 3, fill, "#8fa3b3")
+        svg.rect(left + c * cell, top + r * cell, cell - 2, cell - 2, 3, colour(r, c), "#8fa3b3")
         for r in range(rows)
         for c in range(columns)
     ]
-    label = svg.formula(x, 34, name, 20)
-    return "".join(cells) + label + _sizes(x, shape, inner)
+    return "".join(cells) + svg.formula(x, 34, name, 20) + _sizes(x, shape, inner)
+
+
+def _colours(name, shape, arrays):
+    """A cell's colour: by its number where there is one, else the same for all."""
+    found = arrays.get(name.removesuffix("ᵀ"))
+    if found is None:
+        return lambda r, c: svg.PALE_BLUE
+    rows = found if hasattr(found[0], "__len__") else [found]  # a bias gradient may come without its axis of one
+    table = [[float(value) for value in row] for row in rows]
+    if name.endswith("ᵀ"):
+        table = [list(column) for column in zip(*table, strict=True)]
+    if (len(table), len(table[0])) != tuple(shape):
+        raise ValueError(f"expected {name} of shape {tuple(shape)}, got ({len(table)}, {len(table[0])})")
+    largest = max(abs(value) for row in table for value in row) or 1.0
+    return lambda r, c: _shade(table[r][c] / largest)
+
+
+def _shade(share):
+    """White at 0, blue toward 1, red toward -1."""
+    end = (0, 114, 178) if share > 0 else (213, 94, 0)
+    return "#" + "".join(f"{round(255 + (tone - 255) * min(abs(share), 1)):02x}" for tone in end)
 
 
 def _sizes(x, shape, inner):

@@ -1,7 +1,6 @@
 """Network B, two inputs, two sigmoid units and a linear output: all nine gradients on one picture."""
 
-from math import exp
-
+from backprop.widgets._functions import sigmoid
 from backprop.widgets._graph import Edge, Network, Node, Numbers, Step
 from backprop.widgets._svg import number
 from backprop.widgets._trace_stepper import TraceStepper
@@ -9,31 +8,31 @@ from backprop.widgets._trace_stepper import TraceStepper
 # A weight is a card that lies on its edge, so an edge is two lines: to the weight, and from it to the unit.
 NETWORK = Network(
     nodes=(
-        Node("x1", "x_1", 36, 80, width=64),
-        Node("x2", "x_2", 36, 330, width=64),
-        Node("w11", "w_{11}", 148, 80, "", "∂L/∂w_{11}", 116),
-        Node("w21", "w_{21}", 148, 165, "", "∂L/∂w_{21}", 116),
-        Node("w12", "w_{12}", 148, 245, "", "∂L/∂w_{12}", 116),
-        Node("w22", "w_{22}", 148, 330, "", "∂L/∂w_{22}", 116),
-        Node("z1", "z_1", 312, 80, "", "δ_1", 112),
-        Node("z2", "z_2", 312, 330, "", "δ_2", 112),
-        Node("bh1", "b_{h1}", 312, 165, "", "∂L/∂b_{h1}", 118),
-        Node("bh2", "b_{h2}", 312, 245, "", "∂L/∂b_{h2}", 118),
-        Node("a1", "a_1", 454, 80, "", "∂L/∂a_1", 110),
-        Node("a2", "a_2", 454, 330, "", "∂L/∂a_2", 110),
-        Node("v1", "v_1", 595, 80, "", "∂L/∂v_1", 114),
-        Node("v2", "v_2", 595, 330, "", "∂L/∂v_2", 114),
-        Node("bo", "b_o", 454, 205, "", "∂L/∂b_o", 110),
-        Node("o", "ŷ", 595, 205, "", "δ_o", 114),
-        Node("y", "y", 724, 110, width=80),
-        Node("L", "L", 724, 205, "½(y − ŷ)²", "∂L/∂L", 96),
+        Node("x1", "x_1", 42, 80, width=76),
+        Node("x2", "x_2", 42, 330, width=76),
+        Node("w11", "w_{11}", 162, 80, "", "∂L/∂w_{11}", 112),
+        Node("w21", "w_{21}", 162, 165, "", "∂L/∂w_{21}", 112),
+        Node("w12", "w_{12}", 162, 245, "", "∂L/∂w_{12}", 112),
+        Node("w22", "w_{22}", 162, 330, "", "∂L/∂w_{22}", 112),
+        Node("z1", "z_1", 326, 80, "", "δ_1", 106),
+        Node("z2", "z_2", 326, 330, "", "δ_2", 106),
+        Node("bh1", "b_{h1}", 326, 165, "", "∂L/∂b_{h1}", 106),
+        Node("bh2", "b_{h2}", 326, 245, "", "∂L/∂b_{h2}", 106),
+        Node("a1", "a_1", 462, 80, "", "∂L/∂a_1", 106),
+        Node("a2", "a_2", 462, 330, "", "∂L/∂a_2", 106),
+        Node("v1", "v_1", 598, 80, "", "∂L/∂v_1", 108),
+        Node("v2", "v_2", 598, 330, "", "∂L/∂v_2", 108),
+        Node("bo", "b_o", 462, 205, "", "∂L/∂b_o", 106),
+        Node("o", "ŷ", 598, 205, "", "δ_o", 108),
+        Node("y", "y", 726, 110, width=88),
+        Node("L", "L", 726, 205, "½(y − ŷ)²", "∂L/∂L", 96),
     ),
     edges=(
         *(Edge(x, w) for x, w in (("x1", "w11"), ("x1", "w21"), ("x2", "w12"), ("x2", "w22"))),
         *(Edge(w, z) for w, z in (("w11", "z1"), ("w21", "z2"), ("w12", "z1"), ("w22", "z2"))),
         *(Edge(b, z) for b, z in (("bh1", "z1"), ("bh2", "z2"), ("bo", "o"))),
-        Edge("z1", "a1", "a_1(1 − a_1)", (384, 40), "middle"),
-        Edge("z2", "a2", "a_2(1 − a_2)", (384, 380), "middle"),
+        Edge("z1", "a1", "a_1(1 − a_1)", (394, 40), "middle"),
+        Edge("z2", "a2", "a_2(1 − a_2)", (394, 380), "middle"),
         *(Edge(a, v) for a, v in (("a1", "v1"), ("a2", "v2"), ("v1", "o"), ("v2", "o"))),
         Edge("o", "L"),
         Edge("y", "L"),
@@ -42,12 +41,16 @@ NETWORK = Network(
 )
 
 
-def sigmoid_network(
-    x1=1.0, x2=2.0, y=1.0, w11=0.5, w12=-0.25, w21=0.25, w22=0.5, bh1=0.0, bh2=-0.25, v1=1.0, v2=-0.5, bo=0.25
-):
-    """Step through network B, forward and back: `sigmoid_network(y=0.0)`; w12 leads from input 2 to unit 1."""
-    given = dict(x1=x1, x2=x2, y=y, w11=w11, w12=w12, w21=w21, w22=w22, bh1=bh1, bh2=bh2, v1=v1, v2=v2, bo=bo)
-    numbers = sigmoid_numbers(**given)
+DEFAULTS = dict(x1=1.0, x2=2.0, y=1.0, w11=0.5, w12=-0.25, w21=0.25, w22=0.5, bh1=0.0, bh2=-0.25)
+DEFAULTS |= dict(v1=1.0, v2=-0.5, bo=0.25)
+
+
+def sigmoid_network(**given):
+    """Step through network B, forward and back: `sigmoid_network(x1=1.0, y=0.0)`; w12 leads from input 2 to unit 1.
+
+    It takes x1, x2, y, w11, w12, w21, w22, bh1, bh2, v1, v2 and bo; what is not given has a default.
+    """
+    numbers = sigmoid_numbers(**DEFAULTS | given)
     return TraceStepper(
         NETWORK,
         numbers,
@@ -62,7 +65,7 @@ def sigmoid_numbers(x1, x2, y, w11, w12, w21, w22, bh1, bh2, v1, v2, bo):
     """Every value and gradient of network B, by plain arithmetic."""
     values = dict(locals())
     z1, z2 = w11 * x1 + w12 * x2 + bh1, w21 * x1 + w22 * x2 + bh2
-    a1, a2 = _sigmoid(z1), _sigmoid(z2)
+    a1, a2 = sigmoid(z1), sigmoid(z2)
     o = v1 * a1 + v2 * a2 + bo
     values |= dict(z1=z1, z2=z2, a1=a1, a2=a2, o=o, L=0.5 * (y - o) ** 2)
     slopes = {("z1", "a1"): a1 * (1 - a1), ("z2", "a2"): a2 * (1 - a2)}
@@ -78,10 +81,6 @@ def _gradients(v, slopes):
         found[f"z{j}"] = found[f"bh{j}"] = found[f"a{j}"] * slopes[f"z{j}", f"a{j}"]
         found |= {f"w{j}{i}": found[f"z{j}"] * v[f"x{i}"] for i in "12"}
     return found
-
-
-def _sigmoid(z):
-    return 1 / (1 + exp(-z)) if z >= 0 else exp(z) / (1 + exp(z))
 
 
 def _forward_steps(numbers):

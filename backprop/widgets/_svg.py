@@ -6,7 +6,7 @@ from html import escape
 INK, QUIET, LINE, PAPER = "#1b1b1b", "#595959", "#b8bec4", "#ffffff"
 BLUE, RED, GREEN, PURPLE = "#0072B2", "#B34700", "#00664B", "#8C3F70"  # Okabe-Ito, darkened where text needs contrast
 PALE_BLUE, PALE_RED, PALE_GREEN, PALE = "#E6F1F9", "#FCEDE3", "#E3F4EE", "#F3F5F7"
-SANS = "system-ui, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
+SANS = "system-ui, Arial, sans-serif"
 SERIF = "'STIX Two Text', 'STIX Two Math', Cambria, 'Times New Roman', serif"
 
 _WORD = re.compile(r"(?P<word>(?:(?![²³¹⁰⁴-⁹])[^\W\d_])+)(?:_(?P<sub>\{[^}]*\}|[^\W_]))?")
@@ -62,24 +62,22 @@ def html_math(label):
 
 def words(x, y, content, size=14, fill=INK, anchor="middle", **more):
     """A line of prose at (x, y)."""
-    return _text(x, y, escape(content), size, fill, anchor, SANS, more)
+    return _text(x, y, escape(content), size, fill, anchor, {"font_family": SANS} | more)
 
 
 def formula(x, y, label, size=16, fill=INK, anchor="middle", halo=0, **more):
     """A line of mathematics at (x, y), written as for `math`; a halo keeps it readable across a line."""
-    line = _text(x, y, math(label), size, fill, anchor, SERIF, more)
+    line = _text(x, y, math(label), size, fill, anchor, more)
     if not halo:
         return line
     # drawn beneath as a text of its own: an outline within one text eats its neighbours' subscripts
     outline = {"stroke": PAPER, "stroke_width": halo, "stroke_linejoin": "round", "aria_hidden": "true"}
-    return _text(x, y, math(label), size, PAPER, anchor, SERIF, more | outline) + line
+    return _text(x, y, math(label), size, PAPER, anchor, more | outline) + line
 
 
-def _text(x, y, content, size, fill, anchor, family, more):
-    return (
-        f'<text x="{x:g}" y="{y:g}" font-size="{size:g}" fill="{fill}" text-anchor="{anchor}" '
-        f'font-family="{family}"{_attributes(more)}>{content}</text>'
-    )
+def _text(x, y, content, size, fill, anchor, more):
+    more = more if anchor == "middle" else {"text_anchor": anchor} | more  # the picture itself says middle, and serif
+    return f'<text x="{x:g}" y="{y:g}" font-size="{size:g}" fill="{fill}"{_attributes(more)}>{content}</text>'
 
 
 def rect(x, y, width, height, radius=8, fill=PAPER, stroke="none", **more):
@@ -126,8 +124,14 @@ def arrow(points, stroke=INK, width=2, head=7, **more):
 def picture(width, height, *parts):
     """A whole SVG on white paper that scales with its column."""
     body = rect(0, 0, width, height, 0) + "".join(parts)
-    box = f'viewBox="0 0 {width:g} {height:g}" width="{min(width, 780):g}"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {box}>{body}</svg>'
+    shrink = min(1, 780 / width)
+    box = f'viewBox="0 0 {width:g} {height:g}" width="{width * shrink:g}" height="{height * shrink:g}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {box} text-anchor="middle" font-family="{SERIF}">{body}</svg>'
+
+
+def height(drawn):
+    """The height of a whole SVG: `height(picture(780, 330)) == 330.0`."""
+    return float(re.search(r' height="([\d.]+)"', drawn)[1])
 
 
 def _attributes(more):

@@ -4,7 +4,11 @@ import traitlets
 
 from backprop.widgets import _svg as svg
 from backprop.widgets._card import Card, asset
+from backprop.widgets._functions import sigmoid_slope
 from backprop.widgets._graph import Shown, draw, marks
+from backprop.widgets._sigmoid_stepper import DEFAULTS as SIGMOID_DEFAULTS
+from backprop.widgets._sigmoid_stepper import NETWORK as SIGMOID
+from backprop.widgets._sigmoid_stepper import sigmoid_numbers
 from backprop.widgets._trace_stepper import NETWORK, relu_numbers
 
 
@@ -29,12 +33,16 @@ class TraceTable(Card):
         super().__init__(rows=listed, title=title, alt=alt, **traits)
 
     def static_picture(self):
-        """The network without its answers, or the empty table where there is no network."""
-        if self.picture:
-            return self.picture
-        lines = [svg.formula(40, 40 + 34 * k, f"{row['label']} = {row['formula']} =", 18, anchor="start")
-                 for k, row in enumerate(self.rows)]  # fmt: skip
-        return svg.picture(780, 40 + 34 * len(lines), *lines)
+        """The network without its answers, and below it the table to be filled in on paper."""
+        top = svg.height(self.picture) if self.picture else 0
+        rows = [_blank(top + 34 + 38 * k, row) for k, row in enumerate(self.rows)]
+        return svg.picture(780, top + 20 + 38 * len(rows), self.picture, *rows)
+
+
+def _blank(y, row):
+    """One line of the table with an empty cell."""
+    given = f"{row['label']} = {row['formula']}" if row["formula"] else row["label"]
+    return svg.formula(40, y, given, 18, anchor="start") + svg.rect(440, y - 20, 110, 28, 6, svg.PAPER, svg.QUIET)
 
 
 def _row(key, label, formula, expected, mistakes):
@@ -59,20 +67,59 @@ _MISTAKES = {
 
 
 def trace_table(x=2.0, y=3.0, w1=0.5, b1=0.0, w2=1.5, b2=0.0, rate=None):
-    """Network A to be traced by hand: `trace_table(rate=0.1)` also asks for w1 after one step."""
+    """Network A to be traced by hand: `trace_table(rate=0.1)` also takes one step on w1 and asks for the new loss."""
     numbers = relu_numbers(x, y, w1, b1, w2, b2)
+    more = [] if rate is None else _after_step(numbers, rate)
+    alt = "A network from x through z₁, a₁ and z₂ to the loss L; its numbers appear as the table is filled in."
+    return _network_table(NETWORK, numbers, _ROWS, _MISTAKES, ["x", "y", "w1", "b1", "w2", "b2"], alt, more)
+
+
+_SIGMOID_ROWS = (
+    *((f"z{j}", f"z_{j}", f"w_{{{j}1}}x_1 + w_{{{j}2}}x_2 + b_{{h{j}}}") for j in "12"),
+    *((f"a{j}", f"a_{j}", f"σ(z_{j})") for j in "12"),
+    ("o", "ŷ", "v_1a_1 + v_2a_2 + b_o"), ("L", "L", "½(y − ŷ)²"), ("dL/do", "δ_o", "−(y − ŷ)"),
+    *((f"dL/dv{j}", f"∂L/∂v_{j}", f"δ_o · a_{j}") for j in "12"), ("dL/dbo", "∂L/∂b_o", "δ_o"),
+    *((f"dL/dz{j}", f"δ_{j}", f"δ_o · v_{j} · a_{j}(1 − a_{j})") for j in "12"),
+    *((f"dL/dw{j}{i}", f"∂L/∂w_{{{j}{i}}}", f"δ_{j} · x_{i}") for j in "12" for i in "12"),
+    *((f"dL/dbh{j}", f"∂L/∂b_{{h{j}}}", f"δ_{j}") for j in "12"),
+)  # fmt: skip
+_SIGMOID_MISTAKES = {
+    "dL/do": lambda n: {-n.gradients["o"]: "The sign is turned: L falls when ŷ moves toward y."},
+    **{f"dL/dz{j}": lambda n, j=j: {
+        n.gradients["o"] * n.values[f"v{j}"]: "The slope of the sigmoid is missing.",
+        n.gradients[f"a{j}"] * sigmoid_slope(n.values[f"a{j}"]): "σ was taken twice: the slope is a(1 − a).",
+    } for j in "12"},
+}  # fmt: skip
+
+
+def sigmoid_table(**given):
+    """Network B to be traced by hand: `sigmoid_table(x1=1.0, y=0.0)`; what is not given is as in `sigmoid_network`."""
+    numbers = sigmoid_numbers(**SIGMOID_DEFAULTS | given)
+    alt = "A network of two sigmoid units; its numbers appear as the table is filled in."
+    return _network_table(SIGMOID, numbers, _SIGMOID_ROWS, _SIGMOID_MISTAKES, [*SIGMOID_DEFAULTS], alt)
+
+
+def _network_table(network, numbers, rows, mistakes, given, alt, more=()):
     expected = _expected(numbers)
-    rows = [(*row, expected[row[0]]) for row in _ROWS]
-    if rate is not None:
-        rows.append(("w1 new", "new w_1", "w_1 − rate · ∂L/∂w_1", w1 - rate * numbers.gradients["w1"]))
-    given = {name: numbers.values[name] for name in ("x", "y", "w1", "b1", "w2", "b2")}
     return TraceTable(
-        rows,
-        {key: find(numbers) for key, find in _MISTAKES.items()},
-        picture=draw(NETWORK, numbers, Shown(values=set(given)), slot=True),
-        marks=marks(NETWORK, numbers),
-        alt="A network from x through z₁, a₁ and z₂ to the loss L; its numbers appear as the table is filled in.",
+        [*((*row, expected[row[0]]) for row in rows), *more],
+        {key: find(numbers) for key, find in mistakes.items()},
+        picture=draw(network, numbers, Shown(values=set(given)), slot=True),
+        marks=marks(network, numbers),
+        alt=alt,
     )
+
+
+def _after_step(numbers, rate):
+    """One step on w1 alone, and the forward pass again."""
+    v = dict(numbers.values)
+    v["w1"] -= rate * numbers.gradients["w1"]
+    again = relu_numbers(*(v[name] for name in ("x", "y", "w1", "b1", "w2", "b2"))).values
+    return [
+        ("w1 new", "new w_1", "w_1 − rate · ∂L/∂w_1", again["w1"]),
+        ("z2 new", "new z_2", "the forward pass again", again["z2"]),
+        ("L new", "new L", "(new z_2 − y)²", again["L"]),
+    ]
 
 
 def _expected(numbers):

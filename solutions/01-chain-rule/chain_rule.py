@@ -466,14 +466,13 @@ def shared_weight(w, x1, x2, t):
     h = w * x1
     s = h + x2
     y = w * s
-    L = (y - t) ** 2
 
     dL_dy = 2 * (y - t)  # answer
     path_late = dL_dy * s  # answer
     path_early = dL_dy * w * x1  # answer
     dL_dw = path_late + path_early  # answer
 
-    return dict(h=h, s=s, y=y, L=L, dL_dy=dL_dy, path_late=path_late, path_early=path_early, dL_dw=dL_dw)
+    return dict(dL_dy=dL_dy, path_late=path_late, path_early=path_early, dL_dw=dL_dw)
 
 
 # %% tests="shared-weight"
@@ -481,13 +480,13 @@ check("shared-weight", shared_weight)
 
 # %% [markdown]
 r"""
-Here is your graph with $w = 2$, $x_1 = 1$, $x_2 = 3$ and $t = 9$. The picture writes $a$ and $b$ for $x_1$ and $x_2$, and finds
+Here is your graph with $w = 2$, $x_1 = 1$, $x_2 = 3$ and $t = 8$. The picture writes $a$ and $b$ for $x_1$ and $x_2$, and finds
 its own names for what lies between. Step to the end: your two contributions meet at $w$. On the way, watch the *order* in
 which the red numbers appear.
 """
 
 # %%
-GraphStepper("(w*(w*a + b) - t)**2", w=2.0, a=1.0, b=3.0, t=9.0, output="L", title="One weight, two paths")
+GraphStepper("(w*(w*a + b) - t)**2", w=2.0, a=1.0, b=3.0, t=8.0, output="L", title="One weight, two paths")
 
 # %% [markdown]
 r"""

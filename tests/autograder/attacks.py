@@ -1,6 +1,7 @@
 """Submissions that try to take points they have not earned, and submissions whose code ends badly."""
 
 import json
+from collections.abc import Callable
 
 SPOOF = """
 class Equal(float):
@@ -13,6 +14,16 @@ class Equal(float):
     def __le__(self, other): return True
     __hash__ = None
 """
+
+
+def both(first: Callable, second: Callable) -> Callable:
+    """Two edits in one submission: each costs the grader seconds."""
+
+    def edit(notebook: dict) -> None:
+        first(notebook)
+        second(notebook)
+
+    return edit
 
 
 def put(notebook: dict, name: str, source: str) -> None:
@@ -108,8 +119,7 @@ def learned_by_heart(notebook: dict) -> None:
 
 
 ATTACKS = {
-    "tags": tags,
-    "forged-outputs": forged_outputs,
+    "tags-and-forged-outputs": both(tags, forged_outputs),
     "edited-points": edited_points,
     "equal-to-everything": equal_to_everything,
     "odd-numbers": odd_numbers,
@@ -139,6 +149,12 @@ def answer_hangs(notebook: dict) -> None:
     put(notebook, "dL-dw1", "def dL_dw1(**inputs):\n    while True: pass")
 
 
+def answer_hangs_on(notebook: dict) -> None:
+    """One answer never comes and does not listen to interrupts: 3 points lost, and nothing below it."""
+    loop = "while True:\n        try:\n            while True: pass\n        except KeyboardInterrupt: pass"
+    put(notebook, "dL-dw1", f"def dL_dw1(**inputs):\n    {loop}")
+
+
 def answer_ends_kernel(notebook: dict) -> None:
     """One answer kills the kernel: the instructor decides about its 3 points."""
     put(notebook, "dL-dw1", "import os\ndef dL_dw1(**inputs): os._exit(1)")
@@ -154,6 +170,7 @@ TROUBLES = {  # edit of the solution, points, what the note says
     "hangs": (hangs, 30.0, ""),
     "hangs-on": (hangs_on, 30.0, ""),
     "answer-hangs": (answer_hangs, 27.0, ""),
+    "answer-hangs-on": (answer_hangs_on, 27.0, ""),
     "answer-ends-kernel": (answer_ends_kernel, 27.0, "dL-dw1: Not graded automatically: the kernel died"),
     "answer-exits": (answer_exits, 27.0, ""),
 }

@@ -10,11 +10,11 @@ from autograder.course import ROOT, Course, put_tools_on_path
 
 @dataclass(frozen=True)
 class QuickCourse(Course):
-    """A course whose cells may take 4 seconds, not 30."""
+    """A course whose cells may take 8 seconds, not 30."""
 
     def config(self):
         config = super().config()
-        config.AskExercises.timeout = 4
+        config.AskExercises.timeout = 8
         return config
 
 

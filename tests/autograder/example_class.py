@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
-from attacks import ATTACKS, TROUBLES
+from attacks import ATTACKS, TROUBLES, both
 
 from autograder.course import Course
 from backprop.exercises import LESSONS, Exercise, Mistake, Sealed
@@ -68,9 +68,9 @@ EDITS = {
         "half-lost": [('-(y - t["y_pred"])', '-2 * (y - t["y_pred"])')],
         "loss-without-half": [("0.5 * (y", "(y")],
         "error-reversed": [('-(y - t["y_pred"])', '(y - t["y_pred"])')],
-        "slope-at-activation": [(f't["s{j}"] * (1 - t["s{j}"])', f's(t["s{j}"]) * (1 - s(t["s{j}"]))') for j in (1, 2)],
-        "slope-from-z": [(f't["s{j}"] * (1 - t["s{j}"])', f't["z{j}"] * (1 - t["z{j}"])') for j in (1, 2)],
-        "slope-forgotten": [(f' * t["s{j}"] * (1 - t["s{j}"])', "") for j in (1, 2)],
+        "slope-at-activation": [(f't["a{j}"] * (1 - t["a{j}"])', f's(t["a{j}"]) * (1 - s(t["a{j}"]))') for j in (1, 2)],
+        "slope-from-z": [(f't["a{j}"] * (1 - t["a{j}"])', f't["z{j}"] * (1 - t["z{j}"])') for j in (1, 2)],
+        "slope-forgotten": [(f' * t["a{j}"] * (1 - t["a{j}"])', "") for j in (1, 2)],
         "v-left-out": [('t["delta_o"] * v1 *', 't["delta_o"] *'), ('t["delta_o"] * v2 *', 't["delta_o"] *')],
         "v-crossed": [
             ('t["delta_o"] * v1 *', 't["delta_o"] * v_1 *'),
@@ -112,6 +112,12 @@ def notebook_edit(edit: Callable, start: str = "solution") -> Callable:
 def raw(make: Callable[[bytes], bytes], name: str = NOTEBOOK) -> Callable:
     """Fill the folder with changed bytes of the solution."""
     return lambda folder, solution, released: (folder / name).write_bytes(make(solution.read_bytes())) and None
+
+
+def edited(data: bytes, edit: Callable) -> bytes:
+    notebook = json.loads(data)
+    edit(notebook)
+    return json.dumps(notebook).encode()
 
 
 def labelled(notebook: dict) -> list[dict]:
@@ -293,22 +299,19 @@ def learners() -> list[Learner]:
     """The whole class."""
     right = {
         "right": lambda notebook: None,
-        "noisy": make_noise,
-        "labels-stripped": strip_labels,
+        "noisy-and-split": both(make_noise, split_answer),
         "ids-stripped": strip_labels_and_ids,
         "tests-deleted": delete_tests,
         "cells-copied": copy_cells,
         "tests-first": tests_first,
         "flags-edited": edit_flags,
         "types-changed": change_types,
-        "kernel-changed": change_kernel,
-        "answer-split": split_answer,
-        "junk-cells": junk_cells,
+        "junk-and-kernel": both(junk_cells, change_kernel),
         "older-format": older_format,
     }
     encoded = {
         "byte-order-mark": lambda data: b"\xef\xbb\xbf" + data,
-        "utf-16": lambda data: data.decode().encode("utf-16"),
+        "utf-16-and-labels-stripped": lambda data: edited(data, strip_labels).decode().encode("utf-16"),
     }
     lost = {
         "truncated": (raw(lambda data: data[: len(data) * 2 // 3]), "cut off"),

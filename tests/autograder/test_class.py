@@ -48,7 +48,9 @@ def test_a_right_answer_is_right_in_every_exercise(gradebook, name):
     assert {f"{id}-tests": exercise.points for id, exercise in EXERCISES.items()}.items() <= found.items()
 
 
-@pytest.mark.parametrize("name", ["right", "labels-stripped", "ids-stripped", "cells-copied", "types-changed"])
+@pytest.mark.parametrize(
+    "name", ["right", "utf-16-and-labels-stripped", "ids-stripped", "cells-copied", "types-changed"]
+)
 def test_written_answers_wait_for_the_instructor(graded, gradebook, name):
     assert graded[name].pending == 2
     assert (scores(gradebook, name)["why-sign"], scores(gradebook, name)["which-way"]) == (None, None)
@@ -111,7 +113,7 @@ def test_a_second_run_changes_nothing_and_a_changed_submission_only_itself(cours
 
 
 def test_an_earlier_grade_stands_when_the_new_submission_is_damaged(course, graded):
-    mine = course.classroom / "submitted" / "noisy" / LESSON / "two_layer_trace.ipynb"
+    mine = course.classroom / "submitted" / "cells-copied" / LESSON / "two_layer_trace.ipynb"
     mine.write_bytes(mine.read_bytes()[:500])
-    row = next(iter(grade_lesson(course, LESSON, "noisy")))
+    row = next(iter(grade_lesson(course, LESSON, "cells-copied")))
     assert row.points == FULL and "the grade of an earlier submission stands" in row.note

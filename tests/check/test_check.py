@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from decimal import Decimal
+from fractions import Fraction
 from xml.etree import ElementTree
 
 import numpy as np
@@ -41,16 +43,16 @@ def right_on_the_example(x):
         (lambda x: [], "a list of 0 numbers came, a single number was expected"),
         (lambda x: [2 * x], "a list of 1 numbers came, a single number was expected"),
         (lambda x: np.array([[2 * x]]), "an array of shape (1, 1) came"),
-        (lambda x: True, "a number was expected, True or False came"),
+        (lambda x: True, "True or False came, a number was expected"),
         (lambda x: "6", "the text “6” came, a number was expected"),
-        (lambda x: 2j * x, "A complex."),
-        (lambda x: object(), "An object."),
-        (lambda x: {2 * x}, "A set of 1."),
-        (lambda x: [[1], [1, 2]], "A list of 2, which is no array"),
-        (lambda x: float("nan"), "your slope is nan"),
-        (lambda x: np.inf, "your slope is inf"),
-        (lambda x: EqualsEverything(), "An EqualsEverything."),
-        (lambda x: FloatThatLies(1.0), "your slope is 1, and 6 is expected"),
+        (lambda x: 2j * x, "a complex came, a number was expected"),
+        (lambda x: object(), "an object came"),
+        (lambda x: {2 * x}, "a set of 1 came"),
+        (lambda x: [[1], [1, 2]], "a list of 2 that makes no array (ValueError) came"),
+        (lambda x: float("nan"), "slope is nan"),
+        (lambda x: np.inf, "slope is inf"),
+        (lambda x: EqualsEverything(), "an EqualsEverything came"),
+        (lambda x: FloatThatLies(1.0), "slope is 1, and 6 is expected"),
         (lambda x: -2 * x, "of the opposite sign"),
         (lambda x: 4 * x, "twice too large"),
         (lambda x: ((x + 1e-6) ** 2 - x**2) / 1e-6, "an approximation"),
@@ -71,7 +73,7 @@ def test_a_wrong_answer_is_told_in_words(answer, words):
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        ([1, 1, 1.5, 2.25], "A list of 4 came; the answers are filled into a dict."),
+        ([1, 1, 1.5, 2.25], "A list of 4 came; a dict was expected."),
         ({"z1": 1, "a1": 1, "z2": 1.5}, "Right so far: z1, a1, z2. First that differs: L."),
         ({"z1": 1, "a1": 1, "z2": 1.5, "L": ...}, "L: not filled in."),
         ({"z1": ..., "a1": ..., "z2": 7, "L": ...}, "You have z2 = 7."),
@@ -161,6 +163,127 @@ def test_the_card_is_well_formed_and_escapes_the_learner(answer):
     root = ElementTree.fromstring(html)
     assert {element.tag for element in root.iter()} <= {"section", "p", "strong", "code", "pre", "div", "span"}
     assert root.get("aria-label") == "Result of the check"
+
+
+class Raises:
+    """Whatever one does with it, it raises."""
+
+    def _raise(self, *_, **__):
+        raise RuntimeError("no")
+
+    __getattribute__ = __len__ = __array__ = __iter__ = __float__ = __str__ = __repr__ = __eq__ = __hash__ = _raise
+
+
+class Answers5:
+    def __getattr__(self, name):
+        return 5
+
+
+class LyingList(list):
+    def __len__(self):
+        raise RuntimeError
+
+
+class LyingDict(dict):
+    def items(self):
+        raise RuntimeError
+
+
+class LyingText(str):
+    def strip(self):
+        raise RuntimeError
+
+    def __getitem__(self, at):
+        raise RuntimeError
+
+
+class LyingClass:
+    __class__ = dict
+
+
+def exits(x):
+    sys.exit(0)
+
+
+def raises_in_str(x):
+    class Odd(BaseException):
+        def __str__(self):
+            raise RuntimeError
+
+    raise Odd
+
+
+def endless_list():
+    itself = []
+    itself.append(itself)
+    return itself
+
+
+NASTY = {
+    "raises": Raises(),
+    "answers 5": Answers5(),
+    "lying list": LyingList([1]),
+    "lying dict": LyingDict(slope=1),
+    "lying text": LyingText("a"),
+    "lying class": LyingClass(),
+    "endless list": endless_list(),
+    "bytes": b"6",
+    "surrogate": "\ud800",
+    "control": "\x1b]0;owned\x07\nRight, 1 point.",
+    "marks": "`**`**",
+    "nested marks": {"a`b**c`d**": 1j, "slope": 0},
+    "huge array": np.zeros(10**6),
+    "long text": "x" * 10**6,
+    "many parts": {str(i): i for i in range(10**4)},
+    "long name": {"x" * 10**6: 1, "slope": 0},
+    "odd keys": {1: 1, None: 2, (): 3, "slope": 0},
+    "unsigned": np.uint64(2**64 - 6),
+    "1e300": 1e300,
+    "a class": int,
+    "generator": (i for i in range(3)),
+}
+
+
+@pytest.mark.parametrize("name", NASTY)  # by name: pytest looks at its parameters, and these bite
+@pytest.mark.filterwarnings("error")
+def test_nothing_that_comes_back_breaks_the_check(name):
+    answer = NASTY[name]
+    for result in (lambda x: answer, lambda x: {"slope": answer}, lambda x: [answer, answer]):
+        card = check("slope", result)
+        assert card.verdict.points == 0
+        text, html = repr(card), card._repr_html_()
+        assert len(text) < 10_000 and len(html.encode()) < 20_000
+        assert not set(text) & {"\x1b", "\x07", "\x00"} and "\nRight" not in text
+        ElementTree.fromstring(html)
+
+
+@pytest.mark.parametrize("learner", [lambda: exits, lambda: raises_in_str, Raises, Answers5, LyingClass])
+def test_nothing_that_is_called_breaks_the_check(learner):
+    assert check("slope", learner()).verdict.points == 0
+
+
+@pytest.mark.parametrize("quiz", ["quiz", "match-steps"])
+@pytest.mark.parametrize("answer", [2, 2.5, "\ud800", ["b"], b"b", True, LyingText("b"), {"b"}])
+def test_nothing_typed_into_a_quiz_breaks_the_check(quiz, answer):
+    parts = find(quiz).parts
+    assert repr(check(quiz, dict.fromkeys(parts, answer))) != ""
+
+
+def test_ctrl_c_is_the_learners():
+    def stopped(x):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        check("slope", stopped)
+
+
+def test_fractions_count_as_typed_in_numbers():
+    answer = {"best": Fraction(1, 18), "largest": Decimal(1) / 9}
+    assert check("learning-rates", answer).verdict.status == "right"
+
+
+def test_what_was_not_asked_costs_nothing():
+    assert check("slope", lambda x: {"slope": 2 * x, "cache": {}, "gate": lambda: 1}).verdict.status == "right"
 
 
 def test_the_card_marks_each_part_with_a_word_and_not_only_a_colour():

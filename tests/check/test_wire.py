@@ -16,7 +16,8 @@ from backprop.check.wire import LIMIT, Malformed, answer, pack, pack_cases, pack
 
 DTYPES = st.sampled_from([np.float64, np.float32, np.int64, np.bool_])
 ARRAYS = hnp.arrays(DTYPES, hnp.array_shapes(min_dims=0, max_side=4))
-VALUES = st.one_of(st.none(), st.text(st.characters(codec="utf-8"), max_size=50), ARRAYS)
+NAMES = st.text("abcxyz_0123", min_size=1, max_size=8)
+VALUES = st.one_of(st.none(), st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), max_size=50), ARRAYS)
 
 
 def same(a, b) -> bool:
@@ -25,12 +26,12 @@ def same(a, b) -> bool:
     return a == b
 
 
-@given(st.lists(st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=8), VALUES, max_size=4), max_size=4))
+@given(st.lists(st.dictionaries(NAMES, VALUES, max_size=4), max_size=4))
 def test_replies_come_out_as_they_went_in(groups):
-    replies = [Reply(values, problem="p", crash="c") for values in groups]
+    replies = [Reply(values, {"u": "w"}, problem="p", crash="c") for values in groups]
     back = unpack_replies(pack_replies(replies), len(replies))
     for sent, got in zip(replies, back, strict=True):
-        assert sent.values.keys() == got.values.keys() and (got.problem, got.crash) == ("p", "c")
+        assert (sent.values.keys(), sent.unread, "p", "c") == (got.values.keys(), got.unread, got.problem, got.crash)
         assert all(same(value, got.values[name]) for name, value in sent.values.items())
 
 
@@ -46,7 +47,7 @@ def message(header, body=b"") -> str:
 
 
 def one(entry, body=b"", **more) -> str:
-    return message([{"values": {"a": entry}, "problem": "", "crash": ""} | more], body)
+    return message([{"values": {"a": entry}, "unread": {}, "problem": "", "crash": ""} | more], body)
 
 
 @pytest.mark.parametrize(
@@ -78,6 +79,13 @@ def one(entry, body=b"", **more) -> str:
         (one(None, problem="x" * 4001), "no text"),
         (one(None, problem=1), "no text"),
         (one(None, score=3), "unknown form"),
+        (one(None, unread={"a": 1}), "no text"),
+        (one(None, unread=[]), "unknown form"),
+        (one(["|b1", []], b"\2"), "neither True nor False"),
+        (one(["<f8", [0, *[LIMIT] * 7]]), "impossible shape"),
+        (message('[{"values": {"a": null, "a": null}}]'), "another spelling"),
+        (message('[ {"values": {}}]'), "another spelling"),
+        (message([{"values": {str(i): None for i in range(101)}}]), "too many values"),
         (message([]), "0 replies to 1 questions"),
     ],
 )
@@ -98,6 +106,16 @@ def test_a_missing_name_is_said_in_words():
     assert reply.problem == "there is no `f`: the cell that defines it is missing or failed"
 
 
+def raising(x):
+    raise ValueError("x" * 100_000 + "end")
+
+
 def test_a_long_traceback_is_cut_at_its_beginning():
-    (reply,) = unpack_replies(pack_replies([Reply(crash="x" * 9000 + "end")]), 1)
+    (reply,) = unpack_replies(answer(pack_cases([{"x": 1.0}]), {"f": raising}, "f", "function"), 1)
     assert len(reply.crash) == 4000 and reply.crash.endswith("end")
+
+
+def test_texts_from_another_process_are_cleaned_again():
+    forged = Reply({"a`*\n": "\x1b[31m"}, {"b\ud800": "**w**"}, problem="p\x07\nq", crash="c\x00\nd")
+    (reply,) = unpack_replies(pack_replies([forged]), 1)
+    assert reply == Reply({"a'∗�": "�[31m"}, {"b?": "∗∗w∗∗"}, problem="p� q", crash="c�\nd")

@@ -28,6 +28,17 @@ def measure(depth, activation, residual):
     return [factor ** (depth - layer) for layer in range(depth)]
 
 
+def walk(rate, momentum=0.0, steps=30):
+    """A stand-in for a lesson's optimizer: heavy ball on x² + 10 y²."""
+    x, y, u, v = -1.8, 1.5, 0.0, 0.0
+    path = [(x, y)]
+    for _ in range(steps):
+        u, v = momentum * u + 2 * x, momentum * v + 20 * y
+        x, y = x - rate * u, y - rate * v
+        path.append((x, y))
+    return path
+
+
 class Recorded(NamedTuple):
     """A stand-in for a learner's node."""
 
@@ -39,7 +50,9 @@ class Recorded(NamedTuple):
 
 A = Recorded("a", 2.0, (), 4.0)
 B = Recorded("b", 4.0, (A, A), 1.0)
-GIVEN = {"measure": measure, "tape": B}
+C = Recorded("c", -1.0, (), 1.5)
+D = Recorded("L", -4.0, (B, C), 1.0)
+GIVEN = {"measure": measure, "tape": D, "walk": walk}
 
 CASES = [
     Case("Gears([2, 1.5, -0.5])", "Tab ArrowRight", "dy/dx = du/dx × dv/du × dy/dv = 2.1 × 1.5 × (−0.5) = −1.575."),
@@ -74,14 +87,19 @@ CASES = [
         "Look at ∂L/∂z₂ first: The sign is turned",
     ),
     Case(
+        "sigmoid_table()",
+        "=0 Enter =1 Enter =0.5 Enter =0.731 Enter =0.384 Enter =0.1895 Enter =0.616 Enter",
+        "Look at δₒ first: The sign is turned",
+    ),
+    Case(
         "descent(lambda w: w * w, lambda w: 2 * w)",
         "End Tab Tab Tab Enter",
         "Step 1: w = 2.4, loss 5.76: not lower than one step before.",
     ),
     Case(
-        "race({'SGD': [(1, 1), (0.5, 0)], 'Adam': [(1, 1), (0, 0)]}, lambda x, y: x * x + y * y)",
-        "ArrowRight",
-        "Step 1, the lowest loss first: Adam 0, SGD 0.25.",
+        "race({'plain': walk(0.09), 'momentum': walk(0.02, 0.8)}, lambda x, y: x * x + 10 * y * y)",
+        "End",
+        "Step 30, the lowest loss first: plain",
     ),
     Case("shape_inspector((3, 4, 2), batch=5)", "Tab Space", "3 columns meet 4 rows"),
     Case(
@@ -91,7 +109,7 @@ CASES = [
     ),
     Case("activations()", "ArrowRight ArrowRight Tab End", "ReLU, z of spread 3: the slope is 0.5 on average"),
     Case("clipping()", "ArrowLeft ArrowLeft", "each number was cut for itself, so the arrows may turn."),
-    Case("TapeStepper(tape)", "End", "Visit 2 of 2: a got its share from b"),
+    Case("TapeStepper(tape)", "End", "Visit 4 of 4: a got its share from b"),
     Case("memory_timeline([1] * 16)", "Home", "all activations wait for the backward pass: 16 at the peak."),
     Case("angle_plot([90.0, 60.0, 30.0])", "End", "30° from the true gradient: it still points downhill."),
     Case("history_timeline()", "End", "2020, Scale"),

@@ -4,7 +4,7 @@ from math import prod
 
 from backprop.engine import Tensor, vjp
 from backprop.exercises._form import Derivation, Exercise, Mistake, Values
-from backprop.exercises._scalars import through_engine, tidy
+from backprop.exercises._scalars import some, through_engine
 from backprop.functions import NAMED
 
 X = 2.0
@@ -89,7 +89,7 @@ def true_compose(fs, dfs, x) -> Values:
 
 def draw_chain(rng) -> Values:
     """One to five steps, each with a value and a slope of readable size."""
-    x, many = tidy(rng), rng.integers(1, 6)
+    x, many = some(rng, ["x"])["x"], rng.integers(1, 6)
     names, value = [], x
     for name in map(str, rng.permutation(STEPS)):
         there, slope = NAMED[name](value), NAMED[f"d_{name}"](value)
@@ -123,7 +123,7 @@ COMPOSE = Exercise(
     truth=true_compose,
     draw=draw_chain,
     shown=named_chain(["triple", "plus_one", "square"], 1.0),
-    noun="random chains",
+    noun="chains",
     census=("with a negative slope", lambda truth: truth["derivative"] < 0),
     mistakes=(
         Mistake(

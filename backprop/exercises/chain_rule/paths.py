@@ -2,7 +2,7 @@
 
 from backprop.engine import Tensor
 from backprop.exercises._form import Derivation, Exercise, Mistake, Values
-from backprop.exercises._scalars import through_engine, tidy
+from backprop.exercises._scalars import some, through_engine
 
 
 def shared_weight_trace(w, x1, x2, t) -> Values:
@@ -26,13 +26,13 @@ shared_by_hand = Derivation(
     path_early=lambda dL_dy, w, x1: dL_dy * w * x1,
     dL_dw=lambda path_late, path_early: path_late + path_early,
 )
-SHOWN = dict(w=2.0, x1=1.0, x2=3.0, t=9.0)
+SHOWN = dict(w=2.0, x1=1.0, x2=3.0, t=8.0)
 
 
 def draw_shared(rng) -> Values:
     """A weight used twice, away from cancellation: neither s nor the miss nor the sum of the paths is near 0."""
     while True:
-        case = {name: tidy(rng) for name in SHOWN}
+        case = some(rng, SHOWN)
         trace = shared_by_hand(**case)
         if min(abs(trace["s"]), abs(trace["dL_dy"]), abs(trace["dL_dw"])) > 0.1:
             return case
@@ -46,12 +46,12 @@ def shared_mistake(id: str, title: str, sentence: str, **steps) -> Mistake:
 SHARED_WEIGHT = Exercise(
     id="shared-weight",
     name="shared_weight",
-    parts=dict(h=0, s=0, y=0, L=0, dL_dy=0.5, path_late=0.5, path_early=1, dL_dw=1),
+    parts=dict(dL_dy=0.5, path_late=0.5, path_early=1, dL_dw=1),
     truth=shared_weight_trace,
     draw=draw_shared,
     shown=SHOWN,
-    noun="random networks",
-    tolerance=1e-12,
+    noun="networks",
+    tolerance=1e-11,
     mistakes=(
         shared_mistake(
             "early-path-dropped",
@@ -94,6 +94,18 @@ SHARED_WEIGHT = Exercise(
             "for a loss with a half in front",
             "This loss is the full square, so its derivative keeps the factor 2.",
             dL_dy=lambda y, t: y - t,
+        ),
+        shared_mistake(
+            "error-reversed-and-half-kept",
+            "with t - y alone",
+            "Two slips in one: the derivative of (y - t)^2 contains y - t, and the 2 that the square brings down.",
+            dL_dy=lambda y, t: t - y,
+        ),
+        shared_mistake(
+            "power-kept",
+            "when the square stays",
+            "The derivative of a square loses one power: 2 (y - t), not 2 (y - t)^2.",
+            dL_dy=lambda y, t: 2 * (y - t) ** 2,
         ),
     ),
 )

@@ -4,7 +4,7 @@ import numpy as np
 
 from backprop.engine import Tensor, exp, grad, relu
 from backprop.exercises._form import Exercise, Mistake, Sealed, Values
-from backprop.exercises._scalars import tidy
+from backprop.exercises._scalars import some
 
 GAUSS = np.polynomial.legendre.leggauss(20)
 
@@ -19,7 +19,7 @@ def secant_slope(f, x, h) -> Values:
 def draw_nudge(rng) -> Values:
     """A curve that is steep enough everywhere, and a step large enough to see its effect."""
     curve = rng.choice(["cube", "exp", "sigmoid", "reciprocal"])
-    return dict(f=f"function:{curve}", x=tidy(rng, 0.5), h=float(rng.choice([0.3, 0.2, 0.1, 0.05])))
+    return dict(f=f"function:{curve}", **some(rng, ["x"], 0.5), h=float(rng.choice([0.3, 0.2, 0.1, 0.05])))
 
 
 NUMERIC_DERIVATIVE = Exercise(
@@ -29,7 +29,7 @@ NUMERIC_DERIVATIVE = Exercise(
     truth=secant_slope,
     draw=draw_nudge,
     shown=dict(f="function:square", x=1.0, h=0.1),
-    noun="random secants",
+    noun="secants",
     mistakes=(
         Mistake(
             "forward-difference",

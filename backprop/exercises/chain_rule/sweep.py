@@ -86,7 +86,7 @@ BACKWARD_SWEEP = Exercise(
     truth=true_gradients,
     draw=draw_graph,
     shown=SHOWN,
-    noun="random graphs",
+    noun="graphs",
     mistakes=(
         sweep_mistake(
             "overwritten",

@@ -4,7 +4,7 @@ import numpy as np
 
 from backprop.engine import Tensor, sigmoid
 from backprop.exercises._form import Derivation, Exercise, Mistake, Values
-from backprop.exercises._scalars import through_engine, tidy
+from backprop.exercises._scalars import some, through_engine
 
 NETWORK_B = dict(
     x1=1.0, x2=-2.0, y=1.0, w11=0.4, w12=0.1, w21=-0.3, w22=0.2, bh1=0.1, bh2=-0.2, v1=0.7, v2=-0.5, bo=0.3
@@ -57,7 +57,7 @@ def draw_sigmoid(rng) -> Values:
     1 - a is.
     """
     while True:
-        case = {name: tidy(rng) for name in NETWORK_B}
+        case = some(rng, NETWORK_B)
         trace = sigmoid_by_hand(**case)
         sums = [abs(trace[name]) for name in ("z1", "z2", "y_pred", "delta_o")]
         if min(sums) > 0.1 and max(sums[:2]) < 3:
@@ -79,8 +79,8 @@ TRACE_SIGMOID = Exercise(
     truth=sigmoid_trace,
     draw=draw_sigmoid,
     shown=NETWORK_B,
-    noun="random networks",
-    tolerance=1e-12,
+    noun="networks",
+    tolerance=1e-11,
     mistakes=(
         sigmoid_mistake(
             "transposed",
@@ -136,6 +136,13 @@ TRACE_SIGMOID = Exercise(
             slope_2=lambda: 1.0,
         ),
         sigmoid_mistake(
+            "tanh-slope",
+            "with 1 - a² for the slope",
+            "That is the slope of tanh. The sigmoid's is a(1 - a).",
+            slope_1=lambda a1: 1 - a1**2,
+            slope_2=lambda a2: 1 - a2**2,
+        ),
+        sigmoid_mistake(
             "v-left-out",
             "when v is left out",
             "The output's delta reaches hidden unit j along the edge with v_j, and is multiplied by it.",
@@ -148,6 +155,24 @@ TRACE_SIGMOID = Exercise(
             "Hidden unit 1 is connected to the output by v1, so v1 carries its gradient.",
             delta_1=lambda delta_o, v2, slope_1: delta_o * v2 * slope_1,
             delta_2=lambda delta_o, v1, slope_2: delta_o * v1 * slope_2,
+        ),
+        sigmoid_mistake(
+            "weight-for-input",
+            "by multiplying delta by the weight itself",
+            "A weight's gradient is the delta where it leads times what came in over it: x, or for v the activation.",
+            dL_dv1=lambda delta_o, v1: delta_o * v1,
+            dL_dv2=lambda delta_o, v2: delta_o * v2,
+            dL_dw11=lambda delta_1, w11: delta_1 * w11,
+            dL_dw12=lambda delta_1, w12: delta_1 * w12,
+            dL_dw21=lambda delta_2, w21: delta_2 * w21,
+            dL_dw22=lambda delta_2, w22: delta_2 * w22,
+        ),
+        sigmoid_mistake(
+            "output-delta-everywhere",
+            "with the output's delta for the hidden biases",
+            "A bias takes the delta of its own unit: bh1 that of unit 1, bh2 that of unit 2.",
+            dL_dbh1=lambda delta_o: delta_o,
+            dL_dbh2=lambda delta_o: delta_o,
         ),
         sigmoid_mistake(
             "bias-times-input",

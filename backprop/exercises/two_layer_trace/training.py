@@ -7,7 +7,8 @@ import numpy as np
 from backprop.exercises._form import Exercise, Mistake, Values
 from backprop.exercises.two_layer_trace.network_a import WORKED, draw_relu, relu_by_hand, relu_trace
 
-PARAMETERS_A = ("w2", "b2", "w1", "b1")
+BACKWARD = ("w2", "b2", "w1", "b1")
+FORWARD = ("w1", "b1", "w2", "b2")
 
 
 def training(x, y, w1, b1, w2, b2, rate, good_enough, max_steps, *, trace=relu_by_hand, **wrong):
@@ -15,25 +16,25 @@ def training(x, y, w1, b1, w2, b2, rate, good_enough, max_steps, *, trace=relu_b
     at = dict(x=x, y=y, w1=w1, b1=b1, w2=w2, b2=b2)
     now = trace(**at)
     losses = [now["L"]]
-    while losses[-1] >= good_enough and len(losses) <= max_steps:
-        for name in PARAMETERS_A:
+    for _ in range(max_steps):
+        if losses[-1] < good_enough:
+            break
+        for name in wrong.get("in_turn", BACKWARD):
             slopes = trace(**at) if "in_turn" in wrong else now
             at[name] -= wrong.get("sign", 1) * rate * slopes[f"dL_d{name}"]
         after = now if "untraced" in wrong else trace(**at)
         losses.append(after["L"])
         now = now if "stale" in wrong else after
-    return {"losses": np.array(losses), **{name: at[name] for name in PARAMETERS_A}}
+    return {"losses": np.array(losses[wrong.get("skipped", 0) :]), **{name: at[name] for name in BACKWARD}}
 
 
 def draw_training(rng) -> Values:
-    """Network A with an open gate, and a rate that halves the loss in about four steps; not always are so many left."""
-    while True:
-        case = draw_relu(rng)
-        trace = relu_by_hand(**case)
-        curvature = 2 * (trace["a1"] ** 2 + 1 + case["w2"] ** 2 * (case["x"] ** 2 + 1))
-        if trace["z1"] > 0.5:
-            steps = int(rng.integers(2, 8))
-            return case | dict(rate=round(0.1 / curvature, 4), good_enough=round(trace["L"] / 2, 4), max_steps=steps)
+    """Network A, and a loop that ends for any of its reasons: good enough, out of steps, good enough from the start."""
+    case = draw_relu(rng)
+    trace = relu_by_hand(**case)
+    curvature = 2 * (trace["a1"] ** 2 + 1 + case["w2"] ** 2 * (case["x"] ** 2 + 1))
+    share = float(rng.choice([0.5, 0.0, 2.0], p=[0.6, 0.3, 0.1]))  # of the first loss
+    return case | dict(rate=0.1 / curvature, good_enough=share * trace["L"], max_steps=int(rng.integers(0, 8)))
 
 
 TRAIN = Exercise(
@@ -43,7 +44,7 @@ TRAIN = Exercise(
     truth=partial(training, trace=relu_trace),
     draw=draw_training,
     shown=WORKED | dict(rate=0.01, good_enough=0.5, max_steps=6),
-    noun="random networks",
+    noun="runs",
     cases=20,
     mistakes=(
         Mistake(
@@ -68,7 +69,19 @@ TRAIN = Exercise(
             "updated-in-turn",
             "by tracing again between two parameters of one step",
             "One step uses one trace: take all four gradients at the same point, then move all four parameters.",
-            partial(training, in_turn=True),
+            partial(training, in_turn=BACKWARD),
+        ),
+        Mistake(
+            "updated-in-turn-forward",
+            "by tracing again between two parameters of one step",
+            "One step uses one trace: take all four gradients at the same point, then move all four parameters.",
+            partial(training, in_turn=FORWARD),
+        ),
+        Mistake(
+            "first-loss-missing",
+            "without the loss before the first step",
+            "After n steps there are n + 1 losses: one before the first step, one after each.",
+            partial(training, skipped=1),
         ),
     ),
 )

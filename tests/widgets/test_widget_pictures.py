@@ -159,7 +159,7 @@ def test_trace_table_expects_what_the_worked_example_says():
     expected = {row["key"]: row["expected"] for row in widgets.trace_table(rate=0.1).rows}
     assert expected == pytest.approx(
         {"z1": 1, "a1": 1, "z2": 1.5, "L": 2.25, "dL/dz2": -3, "dz2/da1": 1.5, "da1/dz1": 1, "dz1/dw1": 2}
-        | {"dL/dw1": -9, "w1 new": 1.4}
+        | {"dL/dw1": -9, "w1 new": 1.4, "z2 new": 4.2, "L new": 1.44}
     )
 
 

@@ -1,0 +1,176 @@
+"""The same training steps in hand-written NumPy, for benchmarks/engine.py to be measured against.
+
+`mlp` and `block` are what one writes who knows NumPy; `mlp_in_place` has every buffer allocated beforehand, the limit.
+Each returns a function that makes one step of gradient descent and returns the loss.
+"""
+
+import numpy as np
+
+
+def mlp(parameters, x, y, activation, loss, lr):
+    """Linear layers with an activation between them, then the loss."""
+    weights, biases = parameters[::2], parameters[1::2]
+
+    def step():
+        inputs = [x]
+        for w, b in zip(weights[:-1], biases[:-1], strict=True):
+            z = inputs[-1] @ w.T + b
+            inputs.append(np.maximum(z, 0) if activation == "relu" else 1 / (1 + np.exp(-z)))
+        value, delta = LOSSES[loss](inputs[-1] @ weights[-1].T + biases[-1], y)
+        for i in reversed(range(len(weights))):
+            a = inputs[i]
+            dw, db = delta.T @ a, delta.sum(axis=0)
+            if i:
+                delta = delta @ weights[i]
+                delta = delta * (a > 0) if activation == "relu" else delta * a * (1 - a)
+            weights[i] -= lr * dw
+            biases[i] -= lr * db
+        return value
+
+    return step
+
+
+def mse(prediction, y):
+    error = prediction - y
+    return (error * error).mean(), error * (2 / error.size)
+
+
+def cross_entropy(logits, y):
+    rows = np.arange(len(y))
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    p = np.exp(shifted)
+    totals = p.sum(axis=1, keepdims=True)
+    value = (np.log(totals[:, 0]) - shifted[rows, y]).mean()
+    p /= totals
+    p[rows, y] -= 1
+    p /= len(y)
+    return value, p
+
+
+LOSSES = {"mse": mse, "cross_entropy": cross_entropy}
+
+
+def mlp_in_place(parameters, x, y, activation, loss, lr):
+    """The same as mlp, but each result goes into an array made beforehand."""
+    weights, biases = parameters[::2], parameters[1::2]
+    outputs = [np.empty((len(x), len(b)), x.dtype) for b in biases]
+    deltas = [np.empty_like(z) for z in outputs]
+    slopes = [np.empty(z.shape, bool if activation == "relu" else x.dtype) for z in outputs]
+    dws, dbs = [np.empty_like(w) for w in weights], [np.empty_like(b) for b in biases]
+    rows, ones, last = np.arange(len(y)), np.ones(len(x), x.dtype), len(weights) - 1
+    column = np.empty((len(x), 1), x.dtype)
+
+    def loss_and_delta(z, delta):
+        if loss == "mse":
+            np.subtract(z, y, out=delta)
+            value = delta.reshape(-1).dot(delta.reshape(-1)) / delta.size
+            np.multiply(delta, 2 / delta.size, out=delta)
+            return value
+        np.subtract(z, z.max(axis=1, keepdims=True, out=column), out=z)
+        np.exp(z, out=delta)
+        delta.sum(axis=1, keepdims=True, out=column)
+        value = (np.log(column[:, 0]) - z[rows, y]).mean()
+        np.divide(delta, column, out=delta)
+        delta[rows, y] -= 1
+        np.divide(delta, len(y), out=delta)
+        return value
+
+    def activate(z):
+        if activation == "relu":
+            np.maximum(z, 0, out=z)
+        else:
+            np.negative(z, out=z)
+            np.exp(z, out=z)
+            np.add(z, 1, out=z)
+            np.divide(1, z, out=z)
+
+    def through_activation(delta, a, slope):
+        if activation == "relu":
+            np.greater(a, 0, out=slope)
+        else:
+            np.subtract(1, a, out=slope)
+            np.multiply(slope, a, out=slope)
+        np.multiply(delta, slope, out=delta)
+
+    def step():
+        a = x
+        for i in range(last + 1):
+            a = np.add(np.dot(a, weights[i].T, out=outputs[i]), biases[i], out=outputs[i])
+            if i < last:
+                activate(a)
+        value = loss_and_delta(a, deltas[last])
+        for i in range(last, -1, -1):
+            np.dot(deltas[i].T, outputs[i - 1] if i else x, out=dws[i])
+            np.dot(ones, deltas[i], out=dbs[i])
+            if i:
+                np.dot(deltas[i], weights[i], out=deltas[i - 1])
+                through_activation(deltas[i - 1], outputs[i - 1], slopes[i - 1])
+            weights[i] -= np.multiply(dws[i], lr, out=dws[i])
+            biases[i] -= np.multiply(dbs[i], lr, out=dbs[i])
+        return value
+
+    return step
+
+
+def block(parameters, x, y, heads, lr):
+    """One Transformer block, pre-norm: x + attention(norm(x)), then + feed-forward(norm(.)); mean squared error."""
+    batch, t, n = x.shape
+    d = n // heads
+    flat_x, flat_y = x.reshape(-1, n), y.reshape(-1, n)
+    w1, b1, wq, bq, wk, bk, wv, bv, wo, bo, w2, b2, wf, bf, wg, bg = parameters
+    future = np.triu(np.ones((t, t), bool), 1)
+
+    def norm(x, w, b):
+        centred = x - x.mean(axis=1, keepdims=True)
+        scale = 1 / np.sqrt((centred * centred).mean(axis=1, keepdims=True) + 1e-5)
+        unit = centred * scale
+        return unit * w + b, unit, scale
+
+    def norm_back(g, w, unit, scale):
+        dw, db = (g * unit).sum(axis=0), g.sum(axis=0)
+        g = g * w
+        return scale * (g - g.mean(axis=1, keepdims=True) - unit * (g * unit).mean(axis=1, keepdims=True)), dw, db
+
+    def split(x):
+        return x.reshape(batch, t, heads, d).transpose(0, 2, 1, 3)
+
+    def merge(x):
+        return x.transpose(0, 2, 1, 3).reshape(-1, n)
+
+    def step():
+        h, unit1, scale1 = norm(flat_x, w1, b1)
+        q, k, v = split(h @ wq.T + bq), split(h @ wk.T + bk), split(h @ wv.T + bv)
+        scores = q @ k.swapaxes(-1, -2) * d**-0.5
+        scores[..., future] = -np.inf
+        p = np.exp(scores - scores.max(axis=-1, keepdims=True))
+        p /= p.sum(axis=-1, keepdims=True)
+        mixed = merge(p @ v)
+        middle = flat_x + (mixed @ wo.T + bo)
+        u, unit2, scale2 = norm(middle, w2, b2)
+        f = u @ wf.T + bf
+        gate = 1 / (1 + np.exp(-f))
+        s = f * gate
+        error = middle + (s @ wg.T + bg) - flat_y
+        value = (error * error).mean()
+
+        g = error * (2 / error.size)
+        dwg, dbg = g.T @ s, g.sum(axis=0)
+        df = (g @ wg) * (gate * (1 + f * (1 - gate)))
+        dwf, dbf = df.T @ u, df.sum(axis=0)
+        dmiddle, dw2, db2 = norm_back(df @ wf, w2, unit2, scale2)
+        dmiddle += g
+        dwo, dbo = dmiddle.T @ mixed, dmiddle.sum(axis=0)
+        dmixed = split(dmiddle @ wo)
+        dp = dmixed @ v.swapaxes(-1, -2)
+        dscores = p * (dp - (dp * p).sum(axis=-1, keepdims=True)) * d**-0.5
+        dq, dk, dv = merge(dscores @ k), merge(dscores.swapaxes(-1, -2) @ q), merge(p.swapaxes(-1, -2) @ dmixed)
+        _, dw1, db1 = norm_back(dq @ wq + dk @ wk + dv @ wv, w1, unit1, scale1)
+        gradients = (
+            dw1, db1, dq.T @ h, dq.sum(axis=0), dk.T @ h, dk.sum(axis=0), dv.T @ h, dv.sum(axis=0), dwo, dbo,
+            dw2, db2, dwf, dbf, dwg, dbg,
+        )  # fmt: skip
+        for parameter, gradient in zip(parameters, gradients, strict=True):
+            parameter -= lr * gradient
+        return value
+
+    return step
