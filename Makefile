@@ -28,7 +28,7 @@ $(READY): requirements.txt pyproject.toml
 	@touch $@
 
 lab: $(READY)
-	$(BIN)/jupyter-lab $(FIRST) --port $(PORT) --ServerApp.root_dir="$(CURDIR)" $(ARGS)
+	$(BIN)/jupyter-lab --port $(PORT) --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/$(FIRST) $(ARGS)
 
 test: $(READY)
 	$(BIN)/python -m pytest $(ARGS)

@@ -1,11 +1,12 @@
 """Run a learner's notebook in a kernel, and ask that kernel instead of running the cells that are graded."""
 
-import ast
 import logging
 import os
+import re
 import shutil
 import subprocess
 import tempfile
+from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,8 +24,12 @@ from autograder.restore import submission_digest
 from backprop import exercises
 from backprop.check import judge, wire
 
-KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT", "VIRTUAL_ENV", "BACKPROP_DEVICE")
+KEPT_VARIABLES = ["PATH", "PATHEXT", "SYSTEMROOT", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "TEMP"]
+KEPT_VARIABLES += ["VIRTUAL_ENV", "CONDA_PREFIX"]
+SHOWN_REPLY = re.compile(r"'([A-Za-z0-9+/=]*)'")  # how IPython shows what `wire.answer` returns
 BLOCKED = "This cell ended the kernel or blocked it; the cells below were run without it."
+CONTROL = {"status", "execute_input", "clear_output"}  # messages that run the protocol and show nothing
+MOST_OUTPUT = 4_000_000  # characters that one cell may put out
 ALIVE_WITHIN = 5  # seconds a kernel gets to answer after it was interrupted
 log = logging.getLogger(__name__)
 
@@ -47,6 +52,7 @@ class AskExercises(Execute):
         self.store_widget_state = False  # read by nobody here, and as large as the learner likes
         self.outcomes = resources["outcomes"] = {}
         self.killers: set[int] = set()
+        self.shown = Counter()
         self.submission = submission_digest(nb)
         self.key = course_key(Path(self.course_key_file))
         return super().preprocess(nb, resources, km)
@@ -69,6 +75,16 @@ class AskExercises(Execute):
         elif self._kernel_is_worth_asking():
             self._run(cell, resources, index)
         return cell, resources
+
+    def process_message(self, msg: dict, cell: NotebookNode, cell_index: int):
+        """Leave out what nobody will look at: widgets' traffic, and output beyond what a page can show."""
+        if msg["msg_type"].startswith("comm"):
+            return None
+        if msg["msg_type"] not in CONTROL:
+            self.shown[cell_index] += len(str(msg["content"]))
+            if self.shown[cell_index] > MOST_OUTPUT:
+                return None
+        return super().process_message(msg, cell, cell_index)
 
     def _run(self, cell: NotebookNode, resources: dict, index: int) -> None:
         try:
@@ -113,14 +129,14 @@ class AskExercises(Execute):
         """Send cases to the learner's object and decode what comes back; runs inside `judge`."""
         told = f"{wire.pack_cases(cases)!r}, globals(), {exercise.name!r}, {exercise.style!r}"
         call = f"__import__('backprop.check.wire', fromlist=['answer']).answer({told})"
-        return wire.unpack_replies(literal_text(self._evaluate(call)), len(cases))
+        return wire.unpack_replies(reply_text(self._evaluate(call)), len(cases))
 
-    def _evaluate(self, expression: str) -> dict:
+    def _evaluate(self, expression: str) -> object:
         request = dict(silent=True, store_history=False, allow_stdin=False, user_expressions={"reply": expression})
         reply = self.wait_for_reply(run_sync(self._send)(request))
         if reply is None:  # it was interrupted when its time was up
             raise TimeoutError
-        return reply["content"]
+        return reply.get("content")
 
     async def _send(self, request: dict) -> str:
         return await ensure_async(self.kc.execute("", **request))
@@ -159,20 +175,24 @@ def is_tests(cell: NotebookNode) -> bool:
     return utils.is_grade(cell) and not utils.is_solution(cell)
 
 
-def literal_text(content: dict) -> str:
-    """The text that one user expression gave; Silent if there is none, Malformed if it is none."""
-    if content.get("status") != "ok":
-        raise Silent(str(content.get("ename", "no reason was given"))[:200])
-    given = content.get("user_expressions", {}).get("reply", {})
-    if given.get("status") != "ok":
-        raise Silent(f"{given.get('ename')}: {given.get('evalue')}"[:200])
-    shown = given.get("data", {}).get("text/plain")
+def reply_text(content: object) -> str:
+    """The text that the one user expression gave; Silent if there is none, Malformed if it is no message."""
+    given = _inside(content, "user_expressions", "reply")
+    if _inside(content).get("status") != "ok" or given.get("status") != "ok":
+        told = given if given else _inside(content)
+        raise Silent(f"{told.get('ename')}: {told.get('evalue')}"[:200])
+    shown = _inside(given, "data").get("text/plain")
     wire.require(isinstance(shown, str) and len(shown) <= wire.LIMIT, "a text of at most 8 MiB was expected")
-    wire.require(shown[:1] in "'\"" and shown[:1] == shown[-1:] and len(shown) > 1, "the reply is not one text")
-    try:
-        return ast.literal_eval(shown)
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        raise wire.Malformed("the reply is not one text") from None
+    match = SHOWN_REPLY.fullmatch(shown)
+    wire.require(match is not None, "the reply is not one message")
+    return match[1]
+
+
+def _inside(content: object, *names: str) -> dict:
+    """A dict inside dicts; an empty one where the learner's side sent something else."""
+    for name in names:
+        content = content.get(name) if isinstance(content, dict) else None
+    return content if isinstance(content, dict) else {}
 
 
 def kernel_environment(folder: str) -> dict[str, str]:

@@ -40,7 +40,7 @@ def author(script: Path) -> NotebookNode:
         try:
             _author_cell(cell)
         except ValueError as problem:
-            raise AuthoringError(f"{script}, cell {number} ({_first_line(cell)}): {problem}") from None
+            raise AuthoringError(f"{shown(script)}, cell {number} ({_first_line(cell)}): {problem}") from None
     _check_pairs(script, notebook)
     _number_plain_cells(notebook)
     notebook.metadata = nbformat.from_dict(NOTEBOOK_METADATA)
@@ -53,7 +53,7 @@ def _text(script: Path) -> str:
     try:
         return script.read_text(encoding="utf-8")
     except UnicodeDecodeError as problem:
-        raise AuthoringError(f"{script}: not UTF-8 text ({problem}); save it as UTF-8") from None
+        raise AuthoringError(f"{shown(script)}: not UTF-8 text ({problem}); save it as UTF-8") from None
 
 
 def _author_cell(cell: NotebookNode) -> None:
@@ -131,13 +131,13 @@ def _check_pairs(script: Path, notebook: NotebookNode) -> None:
     ids = [cell.metadata.nbgrader.grade_id for cell in notebook.cells if "nbgrader" in cell.metadata]
     doubled = [name for name, times in Counter(ids).items() if times > 1]
     if doubled:
-        raise AuthoringError(f"{script}: {len(doubled)} id(s) used twice: {', '.join(doubled)}")
+        raise AuthoringError(f"{shown(script)}: {len(doubled)} id(s) used twice: {', '.join(doubled)}")
     roles = {(cell.metadata.nbgrader.grade_id, _role(cell)) for cell in notebook.cells if "nbgrader" in cell.metadata}
     solutions = {name for name, role in roles if role == "solution"}
     tests = {name.removesuffix("-tests") for name, role in roles if role == "tests"}
     for name in sorted(solutions ^ tests):
         has, lacks = ("solution", "tests") if name in solutions else ("tests", "solution")
-        raise AuthoringError(f'{script}: there is a cell {has}="{name}" but no cell {lacks}="{name}"')
+        raise AuthoringError(f'{shown(script)}: there is a cell {has}="{name}" but no cell {lacks}="{name}"')
 
 
 def _role(cell: NotebookNode) -> str:
@@ -154,6 +154,11 @@ def _number_plain_cells(notebook: NotebookNode) -> None:
         else:
             seen[cell.source] += 1
             cell.id = hashlib.sha256(f"{seen[cell.source]} {cell.source}".encode()).hexdigest()[:12]
+
+
+def shown(script: Path) -> str:
+    """A script's name as an author knows it: solutions/01-chain-rule/chain_rule.py."""
+    return "/".join(script.parts[-3:])
 
 
 def _first_line(cell: NotebookNode) -> str:

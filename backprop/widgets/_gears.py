@@ -7,7 +7,7 @@ import traitlets
 from backprop.widgets import _svg as svg
 from backprop.widgets._card import Card, asset
 
-_QUARTER = 90  # degrees a gear is drawn to turn for one unit
+_DEGREES = 30  # what a gear is drawn to turn for one unit: an hour of the clock
 
 
 class Gears(Card):
@@ -22,6 +22,7 @@ class Gears(Card):
     names = traitlets.List(traitlets.Unicode()).tag(sync=True)
     ratios = traitlets.List(traitlets.Float()).tag(sync=True)
     turn = traitlets.Float(1.0).tag(sync=True)
+    degrees = traitlets.Float(_DEGREES).tag(sync=True)
     most = traitlets.Float(3.0, help="the largest ratio a slider offers").tag(sync=True)
 
     def __init__(self, ratios=(2.0, 1.5, -0.5), names=("x", "u", "v", "y"), title="Gears: ratios multiply", **traits):
@@ -75,6 +76,6 @@ def _gear(k, x, turn, teeth=14, outer=62, inner=52):
     wheel = svg.path([*corners, corners[0]], "#7c858c", 1.5, svg.PALE_BLUE, stroke_linejoin="round")
     mark = svg.path([(0, 0), (0, -40)], svg.BLUE, 5, stroke_linecap="round") + svg.circle(0, -40, 7, svg.BLUE)
     hub = svg.circle(0, 0, 9, svg.PAPER, stroke="#7c858c", stroke_width=1.5)
-    rotated = f'<g data-part="gear-{k}" transform="rotate({_QUARTER * turn:g})">{wheel}{mark}{hub}</g>'
+    rotated = f'<g data-part="gear-{k}" transform="rotate({_DEGREES * turn:g})">{wheel}{mark}{hub}</g>'
     start = svg.path([(0, -66), (0, -78)], svg.QUIET, 1.5)
     return f'<g transform="translate({x:g} 120)">{start}{rotated}</g>'

@@ -4,6 +4,7 @@ from backprop.widgets import _svg as svg
 
 
 def edge_picture(edge, place, numbers, shown):
+    """An arrow; once the gradient has passed, two: the value's ahead and the gradient's back."""
     points = _points(edge, place)
     if edge.key in numbers.shut and edge.key in shown.forward | shown.backward:
         return _shut(points)
@@ -59,6 +60,7 @@ def _lanes(points, apart=4.5):
 
 
 def node_picture(node, numbers, shown):
+    """A card: its value above, its gradient below, a ring if it is new."""
     left, top = node.x - node.width / 2, node.y - node.height / 2
     new = node.name in (shown.new.value, shown.new.gradient)
     ring = (svg.RED if shown.new.gradient else svg.BLUE) if new else "#7c858c"

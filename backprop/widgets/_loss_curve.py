@@ -1,61 +1,67 @@
 """How the loss falls over the steps of a training run, on a logarithmic axis."""
 
 import math
-from base64 import b64encode
-from html import escape
 
 from backprop.widgets import _svg as svg
+from backprop.widgets._card import SLOT
+from backprop.widgets._chooser import FrameChooser, slider
 from backprop.widgets._plot import Plot, ticks
 
-CARD = "max-width:780px;margin:0;background:#fff;color:#1b1b1b;border:1px solid #bbb;border-radius:8px;padding:8px"
-FLOOR = 1e-12  # a loss of exactly zero has no logarithm
+_FLOOR = 1e-12  # a loss of exactly zero has no logarithm
+_POSITIONS = 100
 
 
-class LossCurve:
-    """A picture with a sentence under it; the sentence is all there is where nothing could be drawn."""
-
-    def __init__(self, picture: str, sentence: str):
-        self.picture, self.sentence = picture, sentence
-
-    def __repr__(self):
-        return self.sentence
-
-    def _repr_html_(self):
-        image = b64encode(self.picture.encode()).decode()
-        shown = f'<img alt="{escape(self.sentence)}" src="data:image/svg+xml;base64,{image}" style="max-width:100%">'
-        caption = f"<figcaption>{escape(self.sentence)}</figcaption>"
-        return f'<figure style="{CARD}">{shown if image else ""}{caption}</figure>'
-
-
-def loss_curve(run) -> LossCurve:
+def loss_curve(run):
     """The losses of a run, one a step, or a dict that holds them: `loss_curve([2.25, 0.4, 0.07])`."""
     losses = run.get("losses") if isinstance(run, dict) else run
     if losses is None:
-        return LossCurve("", "Nothing to draw yet: finish the exercise above, then run this cell again.")
+        return _nothing("Nothing to draw yet: finish the exercise above, then run this cell again.")
     losses = [float(loss) for loss in losses]
-    finite = [max(loss, FLOOR) for loss in losses if math.isfinite(loss)]
+    finite = [max(loss, _FLOOR) for loss in losses if math.isfinite(loss)]
     if len(finite) < 2:
-        return LossCurve("", f"Nothing to draw: {len(finite)} finite losses came back, and a curve needs two.")
-    return LossCurve(_draw(finite), _sentence(losses, finite))
+        return _nothing(f"Nothing to draw: {len(finite)} finite losses came back, and a curve needs two.")
+    return _curve(losses, finite)
 
 
-def _sentence(losses: list[float], finite: list[float]) -> str:
-    steps = len(losses) - 1
-    if len(finite) < len(losses):
-        return f"After {len(finite) - 1} steps the loss was no longer a number: it has overflowed."
-    return f"After {steps} steps the loss has gone from {svg.number(losses[0])} to {svg.number(losses[-1], 2)}."
+def _nothing(sentence):
+    empty = svg.picture(780, 8, SLOT)
+    alt = "An empty picture: there are no losses yet."
+    return FrameChooser(picture=empty, frames=[""], captions=[sentence], title="The loss over the steps", alt=alt)
 
 
-def _draw(losses: list[float]) -> str:
-    heights = [math.log10(loss) for loss in losses]
+def _curve(losses, finite):
+    """The curve, and a dot that a slider moves along it."""
+    heights = [math.log10(loss) for loss in finite]
     low, high = math.floor(min(heights)), math.ceil(max(heights) + 1e-9)
-    plot = Plot((0, len(losses) - 1), (low, max(high, low + 1)), top=36)
-    axes = plot.axes(ticks(0, len(losses) - 1), [], "step", "loss")
+    plot = Plot((0, len(finite) - 1), (low, max(high, low + 1)), top=36)
+    axes = plot.axes(ticks(0, len(finite) - 1), [], "step", "loss")
     grid = "".join(_rung(plot, power) for power in range(low, max(high, low + 1) + 1, 1 + (high - low) // 8))
-    dot = svg.circle(*plot.point(len(losses) - 1, heights[-1]), 6, svg.BLUE, stroke=svg.PAPER, stroke_width=2)
-    return svg.picture(780, 360, grid, axes, plot.curve(range(len(losses)), heights, svg.BLUE, 3), dot)
+    line = plot.curve(range(len(heights)), heights, svg.BLUE, 3)
+    count = min(len(finite), _POSITIONS)
+    steps = [round(k * (len(finite) - 1) / (count - 1)) for k in range(count)]
+    return FrameChooser.build(
+        [slider("Step", map(str, steps))],
+        svg.picture(780, 360, grid, axes, line, SLOT),
+        lambda k: (_dot(plot, steps[k], heights), _sentence(steps[k], losses, finite)),
+        [count - 1],
+        title="The loss over the steps",
+        alt="The loss of a training run against its steps, on a logarithmic axis.",
+    )
 
 
-def _rung(plot: Plot, power: int) -> str:
+def _dot(plot, step, heights):
+    return svg.circle(*plot.point(step, heights[step]), 7, svg.BLUE, stroke=svg.PAPER, stroke_width=2)
+
+
+def _rung(plot, power):
     line = svg.path([(plot.left, plot.y(power)), (plot.right, plot.y(power))], svg.LINE, 1)
-    return line + svg.words(plot.left - 10, plot.y(power) + 4.5, svg.number(10.0**power, 3), 13, svg.QUIET, "end")
+    return line + svg.words(plot.left - 10, plot.y(power) + 4.5, svg.number(10.0**power, 3, 0), 13, svg.QUIET, "end")
+
+
+def _sentence(step, losses, finite):
+    if step == len(finite) - 1 and len(finite) < len(losses):
+        return f"After step {step} the loss was no longer a number: it has overflowed."
+    first, now = svg.number(losses[0], zero=0), svg.number(finite[step], 2, 0)
+    if step == 0:
+        return f"Before any step the loss is {first}."
+    return f"After {'one step' if step == 1 else f'{step} steps'} the loss has gone from {first} to {now}."

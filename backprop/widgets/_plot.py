@@ -50,7 +50,7 @@ class Plot:
             for t in ticks_up
         ]
         names = svg.words((self.left + self.right) / 2, self.bottom + 42, label_across, 14)
-        names += svg.words(self.left - 40, self.top - 8, label_up, 14, anchor="start")
+        names += svg.words(self.left - 40, self.top - 12, label_up, 14, anchor="start")
         return frame + "".join(below + beside) + names
 
 

@@ -45,16 +45,18 @@ DEFAULTS = dict(x1=1.0, x2=2.0, y=1.0, w11=0.5, w12=-0.25, w21=0.25, w22=0.5, bh
 DEFAULTS |= dict(v1=1.0, v2=-0.5, bo=0.25)
 
 
-def sigmoid_network(**given):
+def sigmoid_network(backward=True, **given):
     """Step through network B, forward and back: `sigmoid_network(x1=1.0, y=0.0)`; w12 leads from input 2 to unit 1.
 
     It takes x1, x2, y, w11, w12, w21, w22, bh1, bh2, v1, v2 and bo; what is not given has a default.
+    With `backward=False` it ends at the loss.
     """
     numbers = sigmoid_numbers(**DEFAULTS | given)
+    back = [*_output_steps(numbers), *_unit_steps(numbers, "1"), *_unit_steps(numbers, "2")]
     return TraceStepper(
         NETWORK,
         numbers,
-        [*_forward_steps(numbers), *_output_steps(numbers), *_unit_steps(numbers, "1"), *_unit_steps(numbers, "2")],
+        [*_forward_steps(numbers), *(back if backward else [])],
         title="Two sigmoid units, traced",
         alt="A network from two inputs through two sigmoid units to one linear output and the loss L, "
         "with values in blue and all nine gradients in red.",

@@ -41,13 +41,16 @@ class TraceStepper(FramePlayer):
         self.numbers = numbers
 
 
-def trace_network(x=2.0, y=3.0, w1=0.5, b1=0.0, w2=1.5, b2=0.0):
-    """Step through network A, forward and back: `trace_network(x=-2.0)` shows the ReLU's gate shut."""
+def trace_network(x=2.0, y=3.0, w1=0.5, b1=0.0, w2=1.5, b2=0.0, backward=True):
+    """Step through network A, forward and back: `trace_network(x=-2.0)` shows the ReLU's gate shut.
+
+    With `backward=False` it ends at the loss, so that the gradients stay a question.
+    """
     numbers = relu_numbers(x, y, w1, b1, w2, b2)
     return TraceStepper(
         NETWORK,
         numbers,
-        _forward_steps(numbers.values) + _backward_steps(numbers),
+        _forward_steps(numbers.values) + (_backward_steps(numbers) if backward else []),
         title="One ReLU unit, traced",
         alt="A computational graph from x, w₁ and b₁ through z₁, a₁ and z₂ to the loss L, "
         "with values in blue and gradients in red.",

@@ -20,7 +20,7 @@ function render({ model, el }) {
     turn.say(showNumber(turned));
     names.forEach((_, k) => {
       if (k) turned *= ratios[k - 1];
-      part(`gear-${k}`).setAttribute("transform", `rotate(${90 * turned})`);
+      part(`gear-${k}`).setAttribute("transform", `rotate(${model.get("degrees") * turned})`);
       part(`turn-${k}`).textContent = `turned ${showNumber(turned)}`;
     });
     ratios.forEach((ratio, k) => {

@@ -3,10 +3,20 @@
 function render({ model, el }) {
   const { root, figure, caption, controls } = makeCard(model, el);
   const steps = makeSteps(model, root, controls, () => model.get("frames").length - 1);
+  const parsed = new Map(); // each frame is read once, then only moved in and out
   figure.hidden = false;
 
+  const picture = (frame) => {
+    if (!parsed.has(frame)) {
+      const template = make("template");
+      template.innerHTML = frame;
+      parsed.set(frame, template.content.firstElementChild);
+    }
+    return parsed.get(frame);
+  };
+
   const draw = () => {
-    figure.innerHTML = model.get("frames")[model.get("step")];
+    figure.replaceChildren(picture(model.get("frames")[model.get("step")]));
     caption.textContent = model.get("captions")[model.get("step")];
     steps.show();
   };

@@ -165,10 +165,16 @@ def answer_exits(notebook: dict) -> None:
     put(notebook, "dL-dw1", "def dL_dw1(**inputs): raise SystemExit")
 
 
+def floods(notebook: dict) -> None:
+    """One cell prints 200 MB."""
+    run_first(notebook, "for _ in range(2000): print('x' * 100_000)")
+
+
 TROUBLES = {  # edit of the solution, points, what the note says
     "ends-kernel": (ends_kernel, 30.0, ""),
     "hangs": (hangs, 30.0, ""),
     "hangs-on": (hangs_on, 30.0, ""),
+    "floods": (floods, 30.0, ""),
     "answer-hangs": (answer_hangs, 27.0, ""),
     "answer-hangs-on": (answer_hangs_on, 27.0, ""),
     "answer-ends-kernel": (answer_ends_kernel, 27.0, "dL-dw1: Not graded automatically: the kernel died"),

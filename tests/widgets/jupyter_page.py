@@ -93,9 +93,9 @@ def browser(folder, width=1280, height=1000):
         context.close()
 
 
-def run_notebook(page, address, cards):
-    """Open a notebook in JupyterLab or Notebook 7, run all of it, and wait until so many cards stand on the page."""
-    page.goto(address)
+def run_notebook(page, address, name, cards, view="lab/tree"):
+    """Open a notebook in JupyterLab (or, as view="notebooks", in Notebook 7), run it, and wait for so many cards."""
+    page.goto(f"{address}/{view}/{name}")
     page.wait_for_function("window.jupyterapp && document.querySelector('.jp-Notebook .jp-Cell')", timeout=60_000)
     kernel = "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel"
     page.wait_for_function(f"{kernel}?.connectionStatus == 'connected' && {kernel}.status == 'idle'", timeout=60_000)

@@ -48,7 +48,7 @@ def main():
         jupyter_page.write_notebook(place / "latency.ipynb", cells)
         with jupyter_page.server(place) as address, jupyter_page.browser(Path(folder, "profile")) as chrome:
             page = chrome.pages[0]
-            jupyter_page.run_notebook(page, f"{address}/lab/tree/latency.ipynb", len(CALLS))
+            jupyter_page.run_notebook(page, address, "latency.ipynb", len(CALLS))
             page.evaluate(CLOCK)
             print(f"{'milliseconds':26}{'laid out':>10}{'worst':>8}{'painted':>9}")
             for which, name in enumerate(CALLS):

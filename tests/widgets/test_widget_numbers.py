@@ -234,3 +234,17 @@ def test_sigmoid_table_expects_what_the_stepper_shows():
     expected = {row["key"]: row["expected"] for row in table.rows}
     assert len([key for key in expected if key.startswith(("dL/dw", "dL/db", "dL/dv"))]) == 9
     assert all(expected[f"dL/d{name}"] == stepper.gradients[name] for name in ("w11", "w12", "w21", "w22", "bh1", "bo"))
+
+
+@pytest.mark.parametrize(
+    ("run", "sentence"),
+    [
+        ({"losses": [2.25, 0.0]}, "After one step the loss has gone from 2.25 to 1·10⁻¹²."),
+        ([1.0, 10.0, float("inf")], "After step 1 the loss was no longer a number: it has overflowed."),
+        ([float("nan")], "Nothing to draw: 0 finite losses came back, and a curve needs two."),
+        ({}, "Nothing to draw yet: finish the exercise above, then run this cell again."),
+        (np.linspace(1, 0.1, 1000), "After 999 steps the loss has gone from 1 to 0.1."),
+    ],
+)
+def test_the_loss_curve_says_how_the_run_ended(run, sentence):
+    assert widgets.loss_curve(run).captions[-1] == sentence

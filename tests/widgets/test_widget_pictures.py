@@ -166,3 +166,12 @@ def test_trace_table_expects_what_the_worked_example_says():
 def test_trace_table_hides_every_answer_until_it_is_given():
     table = widgets.trace_table(w1=0.617)
     assert "1.234" not in text_of(table.static_picture()) and "1.234" in table.marks["z1"]
+
+
+@pytest.mark.parametrize("make", [widgets.trace_network, widgets.sigmoid_network], ids=["A", "B"])
+def test_a_trace_can_keep_its_gradients_to_itself(make):
+    whole, half = make(), make(backward=False)
+    assert half.captions == whole.captions[: len(half.frames)] and half.captions[-1].endswith(
+        "The forward pass ends here."
+    )
+    assert "∂L/∂" not in text_of(half.static_picture())

@@ -86,6 +86,8 @@ CASES = [
         "=1 Enter =1 Enter =1.5 Enter =2.25 Enter =3 Enter",
         "Look at ∂L/∂z₂ first: The sign is turned",
     ),
+    Case("loss_curve([2.25, 0.4, 0.07])", "Home", "Before any step the loss is 2.25."),
+    Case("loss_curve(None)", "", "Nothing to draw yet: finish the exercise above"),
     Case(
         "sigmoid_table()",
         "=0 Enter =1 Enter =0.5 Enter =0.731 Enter =0.384 Enter =0.1895 Enter =0.616 Enter",
