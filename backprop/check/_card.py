@@ -10,6 +10,7 @@ import numpy as np
 
 from backprop.check._heatmap import heatmap
 from backprop.check.plain import clean
+from backprop.functions import readable
 
 if TYPE_CHECKING:
     from backprop.check._verdict import Verdict
@@ -128,7 +129,9 @@ def _inputs(inputs: dict) -> str:
 
 
 def _input(value: object) -> str:
-    return f"of shape {value.shape}" if np.ndim(value) else f"= {number(value)}"
+    if np.size(value) > 12:
+        return f"of shape {value.shape}"
+    return f"= {readable(value) or number(value)}".replace("\n", "")
 
 
 def _why(verdict: Verdict) -> str:

@@ -9,6 +9,7 @@ from backprop.check._diagnose import diagnose
 from backprop.check._verdict import Example, Part, Verdict, first_wrong
 from backprop.check.reply import Reply
 from backprop.exercises import Exercise, Sealed
+from backprop.functions import with_functions
 
 Ask = Callable[[list[dict]], list[Reply]]
 
@@ -16,7 +17,8 @@ Ask = Callable[[list[dict]], list[Reply]]
 def judge(exercise: Exercise, ask: Ask, seed: bytes) -> Verdict:
     """Ask all cases that `seed` draws and compare every part of every reply with the truth."""
     cases = exercise.inputs(np.random.default_rng(list(seed)))
-    truths = [exercise.truth(**case) for case in cases]
+    called = [with_functions(case) for case in cases]  # as the learner's function gets them
+    truths = [exercise.truth(**case) for case in called]
     replies = [_with_part_names(exercise, reply) for reply in ask(cases)]
     if stopped := _no_answer(exercise, replies):
         return stopped
@@ -30,7 +32,7 @@ def judge(exercise: Exercise, ask: Ask, seed: bytes) -> Verdict:
         "wrong",
         parts,
         Example(cases[first.case], truths[first.case], replies[first.case].values),
-        diagnose(exercise, parts, cases, truths, replies),
+        diagnose(exercise, parts, called, truths, replies),
     )
 
 

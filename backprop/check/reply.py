@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from backprop.check.plain import MOST_PARTS, MOST_TEXT, NotPlain, Plain, clean, describe, plain
+from backprop.functions import with_functions
 
 SECONDS = 5.0  # for one call; the exercises need milliseconds
 
@@ -49,7 +50,7 @@ def ask_once(learner: object, style: str, case: dict) -> Reply:
             return read(learner) if is_dict else Reply(problem=f"{describe(learner)} came; a dict was expected")
         if not callable(learner):
             return Reply(problem=f"{describe(learner)} came; a function was expected")
-        return _call(learner, case)
+        return _call(learner, with_functions(case))
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # sys.exit() and the like are answers too

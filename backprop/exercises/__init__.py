@@ -1,12 +1,13 @@
 """What each lesson asks: one module a lesson, one entry an exercise, its known mistakes beside it."""
 
-from backprop.exercises import start_here, two_layer_trace
+from backprop.exercises import chain_rule, start_here, two_layer_trace
 from backprop.exercises._form import Derivation, Exercise, Mistake, Sealed, seal
 
 __all__ = ["LESSONS", "Derivation", "Exercise", "Mistake", "Sealed", "UnknownExercise", "all_exercises", "find", "seal"]
 
 LESSONS = {
     "00-start-here": start_here.EXERCISES,
+    "01-chain-rule": chain_rule.EXERCISES,
     "02-two-layer-trace": two_layer_trace.EXERCISES,
 }
 

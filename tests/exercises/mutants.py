@@ -36,6 +36,7 @@ EQUIVALENT = {  # (exercise, the changed line): why it changes nothing that a ch
     ("trace-relu", "dL_dz1 = dL_da1 if z1 >= 0 else 0.0"): KINK,
     ("trace-relu", "dL_dz1 = dL_da1 if a1 > 0 else 0.0"): EQUAL,
     ("trace-relu", "dL_da1 = dL_db2 * w2"): EQUAL,
+    ("backward-sweep", "gradients[source] += gradients[target] * slope"): EQUAL,
     ("train-relu", "while losses[-1] > good_enough and len(losses) <= max_steps:"): "a loss never equals it exactly",
 }
 
