@@ -4,6 +4,7 @@
 #   make lessons                        build lessons/ from solutions/
 #   make verify                         untouched lessons score 0, solutions full points
 #   make grade LESSON=02-two-layer-trace                                     ARGS="--student ada"
+#   make mutants                        break every reference answer and see its check notice
 #   make bench                          time the engine and the grader
 
 PYTHON ?= python3
@@ -16,7 +17,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 FIRST := lessons/00-start-here/start_here.ipynb
 
-.PHONY: help lab test lessons verify grade named bench
+.PHONY: help lab test lessons verify grade named mutants bench
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -44,6 +45,9 @@ grade: named $(READY)
 
 named:
 	@test -n "$(LESSON)" || { echo "Which lesson? As in: make grade LESSON=02-two-layer-trace"; exit 2; }
+
+mutants: $(READY)
+	$(BIN)/python tests/exercises/mutants.py $(ARGS)
 
 bench: $(READY)
 	@test -e benchmarks/__main__.py || { echo "There are no benchmarks yet."; exit 1; }

@@ -14,6 +14,7 @@ from autograder.reader import LIMIT, Unreadable, read_notebook
 from autograder.restore import Known, known_cells, restore
 
 GLOB_SIGNS = set("*?[]")
+FOLDER_LIMIT = 100 << 20  # bytes of all files a student hands in for one lesson
 
 
 @dataclass(frozen=True)
@@ -81,11 +82,15 @@ def _notebook_bytes(folder: Path, wanted: str) -> bytes:
 
 def _check_files(folder: Path) -> None:
     """nbgrader copies what lies beside the notebook: only plain files, which are what they seem, may lie there."""
+    size = 0
     for where, folders, files in os.walk(folder):
         for name in folders + files:
-            mode = (Path(where) / name).lstat().st_mode
-            if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            about = (Path(where) / name).lstat()
+            size += about.st_size
+            if not (stat.S_ISREG(about.st_mode) or stat.S_ISDIR(about.st_mode)):
                 raise Unreadable(f"{name} is a link or a device; only plain files can be handed in")
+    if size > FOLDER_LIMIT:
+        raise Unreadable(f"the folder holds {size >> 20} MB; at most {FOLDER_LIMIT >> 20} MB are taken")
 
 
 def _check_timestamp(path: Path) -> None:

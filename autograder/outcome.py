@@ -16,7 +16,6 @@ class Outcome:
     points: float | None
     text: str
     html: str
-    mistake: str | None = None
     answered: bool = False
 
 
@@ -24,7 +23,7 @@ def judged(verdict: Verdict) -> Outcome:
     """The outcome of a check that ran; a number that no check can give counts as none."""
     if not 0 <= verdict.points <= verdict.max_points:
         return undecided(f"the check gave {verdict.points} of {verdict.max_points} points")
-    return Outcome(float(verdict.points), verdict.text(), verdict.html(), verdict.mistake, answered=True)
+    return Outcome(float(verdict.points), verdict.text(), verdict.html(), answered=True)
 
 
 def failed(reason: str) -> Outcome:

@@ -34,10 +34,14 @@ def mlp_case(*sizes, activation, loss, batch):
         return getattr(ops, loss)(ops.linear(x, *last), y)
 
     options = {"activation": activation, "loss": loss, "lr": LR}
-    return draw, forward, {
-        "NumPy by hand": lambda p, x, y: by_hand.mlp(p, x, y, **options),
-        "NumPy in place": lambda p, x, y: by_hand.mlp_in_place(p, x, y, **options),
-    }
+    return (
+        draw,
+        forward,
+        {
+            "NumPy by hand": lambda p, x, y: by_hand.mlp(p, x, y, **options),
+            "NumPy in place": lambda p, x, y: by_hand.mlp_in_place(p, x, y, **options),
+        },
+    )
 
 
 def block_case(batch=8, t=64, n=128, heads=4):

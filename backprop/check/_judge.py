@@ -55,9 +55,16 @@ def _no_answer(exercise: Exercise, replies: list[Reply]) -> Verdict | None:
             return Verdict(exercise, "crash", words=reply.crash)
         if reply.problem:
             return Verdict(exercise, "problem", words=reply.problem)
-    if not any(reply.unread or any(v is not None for v in reply.values.values()) for reply in replies):
+    if all(_is_blank(exercise, reply) for reply in replies):
         return Verdict(exercise, "blank")
     return None
+
+
+def _is_blank(exercise: Exercise, reply: Reply) -> bool:
+    """Nothing came, or every part that is asked for still holds its dots; what a lesson gives does not count."""
+    if not reply.values and not reply.unread:
+        return True
+    return all(reply.values.get(part, "missing") is None for part in exercise.parts)
 
 
 def _judge_part(exercise: Exercise, name: str, truths: list, replies: list[Reply], shortest_first: list) -> Part:

@@ -113,6 +113,7 @@ def transpose(x, dim0, dim1):
 
 swapaxes = transpose
 
+
 @op
 def permute(x, dims):
     """Put the axes in the order `dims`."""

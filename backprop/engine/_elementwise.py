@@ -44,7 +44,7 @@ def power(a, b):
     """a ** b, with broadcasting; where the exponent needs a gradient too, a must be positive."""
     out = a**b
     # b - (b != 0) is b - 1, except that a ** 0 has slope 0 at a = 0 as well
-    return out, lambda g: g * (b * a ** (b - (b != 0))), lambda g: g * out * np.log(a)
+    return out, lambda g: g * (b * a ** (b - (b != 0))), lambda g: g * out * np.log(a, dtype=out.dtype)
 
 
 @op
@@ -98,8 +98,9 @@ def sigmoid(x):
 @op
 def relu(x):
     """x where it is positive, else 0; the slope at the kink is 0, as in torch."""
-    out = np.zeros_like(x)
-    np.maximum(x, out, out=out)  # four times as fast as np.maximum(x, 0): NumPy is quick with two arrays of one shape
+    x = np.asarray(x)
+    out = np.zeros(x.shape, x.dtype)
+    np.maximum(x, out, out=out)  # with arrays of one shape NumPy is four times as fast as with an array and a number
     return out, lambda g: g * (out > 0)
 
 

@@ -8,7 +8,10 @@ from ._tensor import op
 @op
 def _linear(x, weight, bias):
     out = x.dot(weight.T)  # .dot uses BLAS for sizes of 1 too, @ does not
-    out = np.add(out, bias, out=None if np.iscomplexobj(bias) else out)  # in place, if the bias is no dual number
+    try:
+        out += bias
+    except TypeError:  # a bias of dual numbers does not fit into an array of real ones
+        out = out + bias
     return (
         out,
         lambda g: g.dot(weight),

@@ -24,7 +24,7 @@ class Node:
 
 
 def sweep(root, seed, retain_graph=False, since=0):
-    """Walk back from `root`; yield (node, gradient) for each node that is a leaf, is owned or is older than `since`.
+    """Walk back from `root`; yield (node, gradient) for all nodes that are leaves, owned or older than `since`.
 
     The youngest node comes off the heap first. By then everything computed from it has had its turn, so its gradient
     is complete: each node is visited once, however many paths lead to it, and no depth needs recursion.
@@ -32,11 +32,10 @@ def sweep(root, seed, retain_graph=False, since=0):
     gradients, heap = {root: seed}, [(-root.birth, root)]
     while heap:
         node = heappop(heap)[1]
-        upstream = gradients.pop(node)
-        edges = node.edges if node.birth >= since else ()
+        upstream, edges = gradients.pop(node), node.edges
         if edges is None:
             raise RuntimeError(FREED)
-        if node.owner or not edges:
+        if node.owner:
             yield node, upstream
         if edges and not retain_graph:
             node.edges = None
@@ -46,9 +45,11 @@ def sweep(root, seed, retain_graph=False, since=0):
                 part = unbroadcast(part, source.shape)
             if source in gradients:
                 gradients[source] = gradients[source] + part
-            else:
+                continue
+            gradients[source] = part.copy() if part is upstream and source.owner else part
+            if source.edges != () and source.birth >= since:
                 heappush(heap, (-source.birth, source))
-                gradients[source] = part.copy() if part is upstream and source.owner else part
+    yield from gradients.items()
 
 
 FREED = (

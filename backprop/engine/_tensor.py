@@ -79,7 +79,8 @@ class Tensor:
                 f"backward on a tensor of shape {self.data.shape} needs a seed: the gradient of the loss with respect "
                 "to it, of the same shape. Or make one number of it first, for instance with sum() or mean()."
             )
-        seed = np.ones_like(self.data) if seed is None else np.array(seed, dtype=self.data.dtype)
+        seed = np.ones(self.data.shape) if seed is None else seed
+        seed = np.array(seed, dtype=self.data.dtype)
         if seed.shape != self.data.shape:
             raise ValueError(f"The seed has shape {seed.shape}, but the tensor has shape {self.data.shape}.")
         return self._node, seed
@@ -109,6 +110,10 @@ class Tensor:
 
     def __float__(self):
         return float(self.data)
+
+    def __reduce__(self):
+        # To copy or pickle: without this a copied net's gradients would go to the net it was copied from.
+        return Tensor, (self.data, self.requires_grad and self.is_leaf)
 
     def __repr__(self):
         array = np.array2string(np.asarray(self.data), prefix="Tensor(", separator=", ")

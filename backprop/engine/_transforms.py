@@ -78,7 +78,7 @@ def checkpoint(function, *inputs):
         return function(*inputs)
     since = next(births)
     first = function(*inputs)
-    if not first.requires_grad:
+    if not first.requires_grad or first._node.birth < since:  # nothing was recorded, there is nothing to save
         return first
     sources = _older_inputs(first._node, since)
     latest = [None, {}]

@@ -8,10 +8,10 @@ from backprop.widgets._player import FramePlayer
 HISTORY = (
     (1960, "Kelley", "Henry Kelley computes gradients for flight paths, from the end of the path back to its start."),
     (1961, "Bryson", "Arthur Bryson does the same for control in stages, each passing its gradient to the one before."),
-    (1962, "Dreyfus", "Stuart Dreyfus derives it from the chain rule alone."),
+    (1962, "Dreyfus", "Stuart Dreyfus derives the same method from the chain rule alone."),
     (1970, "Linnainmaa", "Seppo Linnainmaa describes reverse-mode automatic differentiation of any computation."),
-    (1974, "Werbos", "Paul Werbos, in his thesis, proposes it for training; in 1982 he applies it to neural networks."),
-    (1986, "Rumelhart, Hinton, Williams", "In Nature 323, 533–536, they show that it learns useful hidden features."),
+    (1974, "Werbos", "Paul Werbos proposes backpropagation in his thesis, and applies it to neural networks in 1982."),
+    (1986, "Rumelhart, Hinton, Williams", "Nature 323, 533–536: backpropagation learns useful hidden features."),
     (1989, "LeCun", "Yann LeCun and colleagues train a convolutional network to read handwritten digits."),
     (2012, "AlexNet", "Krizhevsky, Sutskever and Hinton win ImageNet with a deep network on two GPUs."),
     (2015, "Frameworks", "TensorFlow is released, PyTorch in 2017, JAX in 2018: gradients become automatic."),

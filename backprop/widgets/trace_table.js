@@ -27,9 +27,11 @@ function render({ model, el }) {
     label.innerHTML = row.html;
     return { input, state, line: make("tr", {}, label, make("td", {}, input), state) };
   });
-  const table = make("table", { class: "bp-trace", "aria-label": model.get("title") }, make("tbody", {}, ...cells.map((c) => c.line)));
+  const half = cells.length > 12 ? Math.ceil(cells.length / 2) : cells.length; // a long table stands beside itself
+  const tables = [cells.slice(0, half), cells.slice(half)].filter((part) => part.length).map((part) =>
+    make("table", { class: "bp-trace", "aria-label": model.get("title") }, make("tbody", {}, ...part.map((cell) => cell.line))));
   const reset = make("button", { type: "button", onclick: () => { model.set("given", {}); model.save_changes(); } }, "Reset");
-  root.insertBefore(table, caption);
+  root.insertBefore(make("div", { class: tables.length > 1 ? "bp-tables bp-pair" : "bp-tables" }, ...tables), caption);
   controls.append(reset);
 
   const why = (row) => {
@@ -53,7 +55,7 @@ function render({ model, el }) {
       const ok = good.includes(row), first = row === wrong;
       line.className = ok ? "bp-right" : first ? "bp-wrong" : "";
       input.setAttribute("aria-invalid", first);
-      state.textContent = ok ? "✓ right" : first ? "← look here first" : filled.includes(row) ? "not yet" : "";
+      state.textContent = ok ? "✓ right" : first ? "← look here" : filled.includes(row) ? "not yet" : "";
     });
     if (overlay) overlay.innerHTML = good.map((row) => model.get("marks")[row.key] ?? "").join("");
     caption.textContent = sentence(wrong, good.length);

@@ -9,79 +9,16 @@ from pathlib import Path
 
 import nbformat
 from attacks import ATTACKS, TROUBLES, both
+from learners import mistaken_answer
 
 from autograder.course import Course
-from backprop.exercises import LESSONS, Exercise, Mistake, Sealed
+from backprop.exercises import LESSONS, Exercise, Mistake
 
 LESSON = "02-two-layer-trace"
 NOTEBOOK = "two_layer_trace.ipynb"
 EXERCISES = {exercise.id: exercise for exercise in LESSONS[LESSON]}
 
-# how each known mistake looks in the lesson's own solution: (what is there, what the mistaken learner writes)
-EDITS = {
-    "dL-dw1": {
-        "gate-forgotten": [("gate = 1.0 if z1 > 0 else 0.0", "gate = 1.0")],
-        "gate-reversed": [("1.0 if z1 > 0 else 0.0", "0.0 if z1 > 0 else 1.0")],
-        "w2-left-out": [(" * w2 * gate", " * gate")],
-        "error-reversed": [("(z2 - y)", "(y - z2)")],
-        "half-kept": [("2 * (z2 - y)", "(z2 - y)")],
-        "input-left-out": [("gate * x", "gate")],
-        "weight-for-input": [("gate * x", "gate * w1")],
-    },
-    "trace-relu": {
-        "gate-forgotten": [("dL_da1 if z1 > 0 else 0.0", "dL_da1")],
-        "gate-reversed": [("dL_da1 if z1 > 0 else 0.0", "0.0 if z1 > 0 else dL_da1")],
-        "w2-left-out": [("dL_dz2 * w2", "dL_dz2")],
-        "error-reversed": [("2 * (z2 - y)", "2 * (y - z2)")],
-        "half-kept": [("2 * (z2 - y)", "z2 - y")],
-        "gate-of-derivative": [("dL_da1 if z1 > 0 else 0.0", "max(dL_da1, 0.0)")],
-        "bias-times-input": [("dL_db1 = dL_dz1", "dL_db1 = dL_dz1 * x"), ("dL_db2 = dL_dz2", "dL_db2 = dL_dz2 * a1")],
-        "z1-for-a1": [("dL_dz2 * a1", "dL_dz2 * z1")],
-    },
-    "train-relu": {
-        "update-added": [(f"{name} - rate", f"{name} + rate") for name in ("w2", "b2", "w1", "b1")],
-        "stale-gradients": [
-            ("        t = trace", "        u = trace"),
-            ('losses.append(t["L"])', 'losses.append(u["L"])'),
-        ],
-        "updated-in-turn": [
-            (
-                "        w2, b2 = w2 -",
-                "        def t_at(): return trace_relu(x=x, y=y, w1=w1, b1=b1, w2=w2, b2=b2)\n        w2, b2 = w2 -",
-            ),
-            (
-                'w2, b2 = w2 - rate * t["dL_dw2"], b2 - rate * t["dL_db2"]',
-                'w2 = w2 - rate * t_at()["dL_dw2"]; b2 = b2 - rate * t_at()["dL_db2"]',
-            ),
-            (
-                'w1, b1 = w1 - rate * t["dL_dw1"], b1 - rate * t["dL_db1"]',
-                'w1 = w1 - rate * t_at()["dL_dw1"]; b1 = b1 - rate * t_at()["dL_db1"]',
-            ),
-        ],
-    },
-    "trace-sigmoid": {
-        "transposed": [("w12 * x2 + bh1", "w21 * x2 + bh1"), ("w21 * x1 + w22", "w12 * x1 + w22")],
-        "gradients-transposed": [
-            ('t["dL_dw12"] =', 't["dL_dw21"] ='),
-            ('t["dL_dw21"], t["dL_dw22"]', 't["dL_dw12"], t["dL_dw22"]'),
-        ],
-        "half-lost": [('-(y - t["y_pred"])', '-2 * (y - t["y_pred"])')],
-        "loss-without-half": [("0.5 * (y", "(y")],
-        "error-reversed": [('-(y - t["y_pred"])', '(y - t["y_pred"])')],
-        "slope-at-activation": [(f't["a{j}"] * (1 - t["a{j}"])', f's(t["a{j}"]) * (1 - s(t["a{j}"]))') for j in (1, 2)],
-        "slope-from-z": [(f't["a{j}"] * (1 - t["a{j}"])', f't["z{j}"] * (1 - t["z{j}"])') for j in (1, 2)],
-        "slope-forgotten": [(f' * t["a{j}"] * (1 - t["a{j}"])', "") for j in (1, 2)],
-        "v-left-out": [('t["delta_o"] * v1 *', 't["delta_o"] *'), ('t["delta_o"] * v2 *', 't["delta_o"] *')],
-        "v-crossed": [
-            ('t["delta_o"] * v1 *', 't["delta_o"] * v_1 *'),
-            ('t["delta_o"] * v2 *', 't["delta_o"] * v1 *'),
-            ("v_1", "v2"),
-        ],
-        "bias-times-input": [('t["delta_1"], t["delta_2"]\n', 't["delta_1"] * x1, t["delta_2"] * x2\n')],
-    },
-}
-FIRST_ROUND = {"trace-relu": 4}  # `train` calls the learner's own `trace_relu`, so both are not wrong in one round
-ROUNDS = 11
+ROUNDS = max(len(exercise.mistakes) for exercise in EXERCISES.values())
 
 
 @dataclass(frozen=True)
@@ -143,9 +80,8 @@ def mistakes_of_round(number: int) -> list[tuple[Exercise, Mistake]]:
     """One mistake of every exercise that has one left."""
     found = []
     for exercise in EXERCISES.values():
-        place = number - FIRST_ROUND.get(exercise.id, 1)
-        if 0 <= place < len(exercise.mistakes):
-            found.append((exercise, exercise.mistakes[place]))
+        if number <= len(exercise.mistakes):
+            found.append((exercise, exercise.mistakes[number - 1]))
     return found
 
 
@@ -153,35 +89,23 @@ def make_mistakes(number: int) -> Callable:
     def edit(notebook: dict) -> None:
         for exercise, mistake in mistakes_of_round(number):
             cell = find_cell(notebook, exercise.id)
-            cell["source"] = mistaken_source(exercise, mistake, source(cell))
+            cell["source"] = mistaken_source(exercise, mistake)
 
     return edit
 
 
-def mistaken_source(exercise: Exercise, mistake: Mistake, right: str) -> str:
-    """The solution with one mistake in it."""
+def mistaken_source(exercise: Exercise, mistake: Mistake) -> str:
+    """A cell that makes the mistake: the catalogue's own wrong function, asked in the learner's process."""
     if exercise.style == "values":
-        return mistaken_values(exercise, mistake, right)
-    for there, instead in EDITS[exercise.id][mistake.id]:
-        assert there in right + "\n", f"the solution of {exercise.id} no longer says {there!r}; adapt EDITS"
-        right = (right + "\n").replace(there, instead).rstrip("\n")
-    return right
+        return mistaken_values(exercise, mistake)
+    catalogue = f"from backprop.exercises import find\ncatalogue = find({exercise.id!r}).mistakes"
+    return f"{catalogue}\n{exercise.name} = next(m.wrong for m in catalogue if m.id == {mistake.id!r})"
 
 
-def mistaken_values(exercise: Exercise, mistake: Mistake, right: str) -> str:
-    typed: dict = {}
-    exec(right, typed)  # our own solution's cell: a dict of numbers and letters
-    wrong = {part: opened(exercise, part, value) for part, value in mistake.wrong().items() if part in exercise.parts}
-    answers = typed[exercise.name] | wrong
+def mistaken_values(exercise: Exercise, mistake: Mistake) -> str:
+    answers = mistaken_answer(exercise, mistake)
     plain = {part: value.item() if hasattr(value, "item") else value for part, value in answers.items()}
     return f"{exercise.name} = {plain!r}"
-
-
-def opened(exercise: Exercise, part: str, value: object) -> object:
-    """A quiz mistake is sealed like its answer; its letter is found by trying."""
-    if not isinstance(value, Sealed):
-        return value
-    return next(letter for letter in "abcdefgh" if value.opens(exercise.id, part, letter))
 
 
 # damage that is repaired
@@ -273,6 +197,12 @@ def with_pipe(folder: Path, solution: Path, released: Path) -> None:
     os.mkfifo(folder / "data.csv")
 
 
+def with_large_file(folder: Path, solution: Path, released: Path) -> None:
+    raw(bytes)(folder, solution, released)
+    with open(folder / "data.bin", "wb") as file:
+        file.truncate(101 << 20)  # takes no room on the disk
+
+
 def with_bad_time(folder: Path, solution: Path, released: Path) -> None:
     raw(bytes)(folder, solution, released)
     (folder / "timestamp.txt").write_text("the day before yesterday")
@@ -327,6 +257,7 @@ def learners() -> list[Learner]:
         "no-lesson-folder": (no_lesson_folder, "no folder 02-two-layer-trace; there is 02_two_layers"),
         "a-link": (as_link, "is a link"),
         "with-pipe": (with_pipe, "is a link or a device"),
+        "with-large-file": (with_large_file, "the folder holds 101 MB"),
         "bad-time": (with_bad_time, "timestamp.txt holds no time"),
         "eve[1]": (raw(bytes), "rename it"),
     }

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 from answers import answers, leaks
+from jupyter_server.serverapp import ServerApp
+from jupyterlab.labapp import LabApp
+from notebook.app import JupyterNotebookApp
 
 from autograder.course import ROOT
 
@@ -68,9 +71,12 @@ def test_no_line_of_an_answer_is_left(left, script):
     assert leaks(answers(script), left) == {}
 
 
-def test_jupyterlab_opens_on_the_first_lesson(left):
-    settings = left.parent / "python" / "etc" / "jupyter" / "jupyter_server_config.d" / "start-here.json"
-    url = json.loads(settings.read_text())["ServerApp"]["default_url"]
+@pytest.mark.parametrize("application", [ServerApp, JupyterNotebookApp, LabApp], ids=lambda one: one.__name__)
+def test_whatever_a_hub_starts_opens_on_the_first_lesson(left, application):
+    """jupyter_server reads `jupyter_NAME_config`, where an extension's name has no `jupyter-` in front."""
+    name = application.name.removeprefix("jupyter-")
+    settings = json.loads((left.parent / "python" / "etc" / "jupyter" / f"jupyter_{name}_config.json").read_text())
+    url = settings[application.__name__]["default_url"]
     assert (left / url.removeprefix("/lab/tree/")).is_file()
 
 

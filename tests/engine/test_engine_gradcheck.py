@@ -67,6 +67,19 @@ def test_small_and_large_gradients_are_judged_alike(method, scale):
     assert not gradcheck(lambda x, w: scale * loss(x, w), X, W, gradients=wrong, method=method)
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_rounding_of_a_large_value_is_not_blamed_on_the_gradient(method):
+    dx, dw = slopes(X, W)
+    assert gradcheck(lambda x, w: 1e9 + loss(x, w), X, W, gradients=(dx, dw), method=method)
+    assert not gradcheck(lambda x, w: 1e9 + loss(x, w), X, W, gradients=(2 * dx, dw), method=method)
+
+
+@pytest.mark.filterwarnings("ignore:divide by zero", "ignore:invalid value")
+def test_an_infinite_slope_is_never_right():
+    x = np.array([1.0, 0.0, 2.0])
+    assert not gradcheck(lambda x: np.log(x).sum(), x, gradients=(np.array([1.0, np.inf, 0.5]),))
+
+
 def test_the_report_says_where_and_by_how_much():
     report = gradcheck(loss, X, W, gradients=spoiled(one_entry))
     assert report.index == (1, 2) and report.given - report.expected == pytest.approx(1e-3, rel=1e-4)

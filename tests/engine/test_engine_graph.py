@@ -1,8 +1,11 @@
 """The graph and its backward sweep: depth, doubling, memory, and the traps other engines fall into."""
 
+import copy
 import gc
+import pickle
 import subprocess
 import sys
+import threading
 import time
 import tracemalloc
 import weakref
@@ -310,6 +313,25 @@ def test_numpy_takes_the_array_only_where_no_graph_is_lost():
 def test_plain_numbers_are_tensors_too():
     for function in (engine.exp, engine.relu, engine.sigmoid, engine.swish, engine.tanh, engine.abs, engine.sqrt):
         assert function(1.0).item() == pytest.approx(function(Tensor(1.0)).item())
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
+def test_a_copy_has_its_own_array_and_gradient(copied):
+    x = leaf(np.ones(3))
+    y = copied(x)
+    (y * 2).sum().backward()
+    assert x.grad is None and not np.shares_memory(x.data, y.data)
+    np.testing.assert_array_equal(y.grad, 2)
+    assert not copied(x * 2).requires_grad
+
+
+def test_no_grad_is_a_thread_s_own_affair():
+    x, found = leaf(1.0), []
+    with no_grad():
+        thread = threading.Thread(target=lambda: found.append((x * x).requires_grad))
+        thread.start()
+        thread.join()
+    assert found == [True]
 
 
 def test_constants_keep_no_edge():

@@ -273,12 +273,13 @@ def test_value_and_gradients_are_torchs(name, i, dtype, data):
     arrays = draw_inputs(case, shapes, dtype, seed)
     ours = [Tensor(x, requires_grad=True) for x in arrays]
     torchs = [torch.tensor(x, requires_grad=True) for x in arrays]
+    upstream = np.random.default_rng(seed).normal(size=case.torchs(*torchs).shape).astype(dtype)
+    before = [x.copy() for x in (upstream, *arrays)]
     result, expected = case.ours(*ours), case.torchs(*torchs)
     assert result.dtype == dtype and result.shape == tuple(expected.shape)
     assert distance(result.data, expected.detach().numpy()) < TOLERANCE[dtype]
 
-    upstream = np.random.default_rng(seed).normal(size=result.shape).astype(dtype)
-    before = [upstream.copy(), *(x.data.copy() for x in ours)]
+    assert all(edge_vjp(upstream).dtype == dtype for _, edge_vjp in result._node.edges)
     result.backward(upstream)
     expected.backward(torch.tensor(upstream))
     for x, t in zip(ours, torchs, strict=True):
@@ -302,6 +303,8 @@ def test_first_and_second_derivatives_agree_with_central_differences(name, i, da
     value, pullback = vjp(case.ours, *arrays)
     upstream = rng.normal(size=np.shape(value))
     slope = sum(np.vdot(g, v) for g, v in zip(pullback(upstream), directions, strict=True))
+    twice = sum(np.vdot(g, v) for g, v in zip(pullback(2 * upstream), directions, strict=True))
+    assert abs(twice - 2 * slope) < 1e-12 * (1 + abs(slope))
 
     def moved(step):
         return case.ours(*(Tensor(x + step * v) for x, v in zip(arrays, directions, strict=True))).data

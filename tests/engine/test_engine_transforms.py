@@ -105,6 +105,7 @@ def test_checkpoint_is_transparent():
     result.sum().backward()
     np.testing.assert_array_equal(w.grad, 2 * X)
     assert not checkpoint(lambda x: x * 2, Tensor(X)).requires_grad
+    assert checkpoint(lambda x: x, w) is w
     np.testing.assert_allclose(grad(lambda x: checkpoint(lambda y: (y * y).sum(), x))(X), 2 * X)
     pullback = vjp(lambda x: checkpoint(engine.exp, x), X)[1]
     for seed in (W, V):

@@ -48,9 +48,9 @@ class Recorded(NamedTuple):
     gradient: float
 
 
-A = Recorded("a", 2.0, (), 4.0)
-B = Recorded("b", 4.0, (A, A), 1.0)
-C = Recorded("c", -1.0, (), 1.5)
+A = Recorded("a", 2.0, (), -2.0)
+B = Recorded("b", 4.0, (A, A), -1.0)
+C = Recorded("c", -1.0, (), 4.0)
 D = Recorded("L", -4.0, (B, C), 1.0)
 GIVEN = {"measure": measure, "tape": D, "walk": walk}
 
