@@ -655,8 +655,8 @@ print(f"{seconds / (60 * 60 * 24 * 365):,.0f} years")
 
 # %% [markdown]
 r"""
-The sweep takes two seconds. Let it be three, because a pass backward costs more than one forward: lesson 3 counts that. One or two passes for *each* parameter, or two or three for *all*: without the sweep there would be no
-large networks.
+The sweep takes two seconds. Let it be three, because a pass backward costs more than one forward: lesson 3 counts that. One or
+two passes for *each* parameter, or two or three for *all*: without the sweep there would be no large networks.
 
 ## A kink
 
@@ -680,8 +680,8 @@ r"""
 Three answers, and no step makes them agree. At a corner there is no tangent, so there is no derivative.
 
 There is something weaker, and in practice it is enough for walking downhill: a straight line that touches the curve at the
-corner and nowhere rises above it. The slope of such a line is a **subgradient**. Which of these five slopes qualify? Mark them, then
-run.
+corner and nowhere rises above it. The slope of such a line is a **subgradient**. Which of these five slopes qualify? Mark
+them, then run.
 """
 
 # %%
