@@ -8,6 +8,7 @@ import nbformat
 
 REGION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 MARKED = re.compile(r"(.*?)\s*# answer$", re.MULTILINE)
+FRAME = re.compile(r"(return|if|elif|else|for|while)\b[^-+*/@]*")  # "return gradients" occurs in any program
 SHORT = 8  # a line of fewer characters, such as "t = {}", says nothing
 
 
@@ -20,6 +21,11 @@ def answers(script: Path) -> set[str]:
         lines += cell.source.splitlines() if "manual" in cell.metadata else []
     assert lines, f"{script} has no answers"
     return {line.strip() for line in lines if len(line.strip()) >= SHORT}
+
+
+def computations(lines: set[str]) -> set[str]:
+    """The lines that compute something; the others may well stand in the course's own code."""
+    return {line for line in lines if not FRAME.fullmatch(line)}
 
 
 def leaks(lines: set[str], folder: Path) -> dict[str, list[str]]:

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from answers import answers, leaks
+from answers import answers, computations, leaks
 from jupyter_server.serverapp import ServerApp
 from jupyterlab.labapp import LabApp
 from notebook.app import JupyterNotebookApp
@@ -68,7 +68,8 @@ def test_nothing_that_only_instructors_need_is_left(left):
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.parent.name)
 def test_no_line_of_an_answer_is_left(left, script):
-    assert leaks(answers(script), left) == {}
+    assert leaks(answers(script), left / "lessons") == {}
+    assert leaks(computations(answers(script)), left) == {}
 
 
 @pytest.mark.parametrize("application", [ServerApp, JupyterNotebookApp, LabApp], ids=lambda one: one.__name__)
