@@ -18,7 +18,7 @@ The grey boxes hold Python. Click into the next one and press **Shift + Enter**.
 """
 
 # %%
-from backprop.check import check
+from backprop.check import check, progress
 from backprop.widgets import learning_rate
 
 3**2
@@ -97,7 +97,14 @@ where it differs: with which inputs, what you have, and what is expected. And if
 the check knows it, and says where to look.
 
 Run a check as often as you like. It costs nothing, and so does opening a hint. Your points are those of the last version
-you hand in.
+you hand in. Where you stand in a lesson, `progress()` tells you at any time:
+"""
+
+# %%
+progress()
+
+# %% [markdown]
+r"""
 
 ## Why learn what a framework does for you?
 

@@ -23,7 +23,7 @@ this is your first notebook, [start here](../00-start-here/start_here.ipynb).
 import matplotlib.pyplot as plt
 import numpy as np
 
-from backprop.check import check
+from backprop.check import check, progress
 from backprop.widgets import Gears, GraphStepper, path_count, secant
 
 # %% [markdown]
@@ -776,6 +776,14 @@ answers = {
 
 # %% tests="chain-quiz"
 check("chain-quiz", answers)
+
+# %% [markdown]
+r"""
+Here is where you stand. Run your checks again after a restart: the table knows those that ran since the kernel started.
+"""
+
+# %%
+progress()
 
 # %% [markdown]
 r"""

@@ -20,7 +20,7 @@ your instructor.
 """
 
 # %%
-from backprop.check import check
+from backprop.check import check, progress
 from backprop.widgets import MatchingQuiz, learning_rate, loss_curve, sigmoid_network
 from backprop.widgets import trace_network, trace_table, training_loop
 
@@ -777,6 +777,14 @@ answers = {
 
 # %% tests="quiz"
 check("quiz", answers)
+
+# %% [markdown]
+r"""
+Here is where you stand. Run your checks again after a restart: the table knows those that ran since the kernel started.
+"""
+
+# %%
+progress()
 
 # %% [markdown]
 r"""
