@@ -120,3 +120,8 @@ def seal(exercise: str, part: str, answer: str) -> Sealed:
     """Close an answer; an author calls this once in a Python prompt and pastes the digest."""
     text = f"{exercise}/{part}/{answer.strip().lower()}"
     return Sealed(sha256(text.encode()).hexdigest()[:20])
+
+
+def choice(id: str, part: str, digest: str, title: str, sentence: str) -> Mistake:
+    """A quiz's wrong option, sealed like its key, and why it is wrong."""
+    return Mistake(id, title, sentence, lambda: {part: Sealed(digest)})

@@ -1,12 +1,6 @@
 """Lesson 01's choices. The keys are sealed: made with `seal`, recognised by `Sealed`, readable nowhere."""
 
-from backprop.exercises._form import Exercise, Mistake, Sealed
-
-
-def choice(id: str, part: str, digest: str, title: str, sentence: str) -> Mistake:
-    """A wrong option, and why it is wrong."""
-    return Mistake(id, title, sentence, lambda: {part: Sealed(digest)})
-
+from backprop.exercises._form import Exercise, Sealed, choice
 
 CHOICES = Exercise(
     id="chain-quiz",

@@ -1,6 +1,6 @@
 """Lesson 02's quizzes. The keys are sealed: made with `seal`, recognised by `Sealed`, readable nowhere."""
 
-from backprop.exercises._form import Exercise, Mistake, Sealed
+from backprop.exercises._form import Exercise, Mistake, Sealed, choice
 
 STEPS = {
     "forward": "9e35b28e705c7bccfbbe",
@@ -25,11 +25,6 @@ MATCH_STEPS = Exercise(
         ),
     ),
 )
-
-
-def choice(id: str, part: str, digest: str, title: str, sentence: str) -> Mistake:
-    """A wrong option, and why it is wrong."""
-    return Mistake(id, title, sentence, lambda: {part: Sealed(digest)})
 
 
 CHOICES = Exercise(
