@@ -1,22 +1,19 @@
 """Ask the learner's code, compare, diagnose, show.
 
-`check` is for notebooks, `judge` for the grader. `judge` and `Verdict` are loaded on first use: where a learner's code
-is graded, neither they nor the exercises are installed.
+`check` and `progress` are for notebooks, `judge` for the grader. What needs the exercises is loaded on first use: where
+a learner's code is graded, they are not installed.
 """
+
+from importlib import import_module
 
 from backprop.check._practice import Card, NotYet, check
 from backprop.check.reply import Reply
 
-__all__ = ["Card", "NotYet", "Reply", "Verdict", "check", "judge"]
+_LATER = {"Verdict": "_verdict", "judge": "_judge", "progress": "_progress"}
+__all__ = ["Card", "NotYet", "Reply", "Verdict", "check", "judge", "progress"]
 
 
 def __getattr__(name: str):
-    if name == "judge":
-        from backprop.check._judge import judge  # noqa: PLC0415
-
-        return judge
-    if name == "Verdict":
-        from backprop.check._verdict import Verdict  # noqa: PLC0415
-
-        return Verdict
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"backprop.check.{_LATER[name]}"), name)

@@ -121,7 +121,7 @@ def _what_differs(verdict: Verdict) -> str:
     if verdict.exercise.style == "values":
         return f"You have `{first.name}` = {number(given)}."
     digits = next((d for d in (4, 8, 12) if number(given, d) != number(expected, d)), 16)
-    return f"{where}`{first.name}` is **{number(given, digits)}**, and **{number(expected, digits)}** is expected."
+    return f"{where}your `{first.name}` is **{number(given, digits)}**, and **{number(expected, digits)}** is expected."
 
 
 def _inputs(inputs: dict) -> str:

@@ -30,10 +30,13 @@ def check(exercise_id: str, answer: object) -> Card:
     """
     # Imported here because this module is also there in the grading sandbox, where the exercises are not.
     from backprop.check._judge import judge  # noqa: PLC0415
+    from backprop.check._progress import latest  # noqa: PLC0415
     from backprop.exercises import find  # noqa: PLC0415
 
     exercise = find(exercise_id)
     verdict = judge(exercise, lambda cases: ask(answer, exercise.style, cases), _practice_seed(exercise_id))
+    latest.pop(exercise_id, None)  # so that the last one checked stands last
+    latest[exercise_id] = verdict.points
     if verdict.status != "right" and os.environ.get("NBGRADER_VALIDATING"):
         raise NotYet(verdict.text())
     return Card(verdict)

@@ -18,7 +18,7 @@ The grey boxes hold Python. Click into the next one and press **Shift + Enter**.
 """
 
 # %%
-from backprop.check import check
+from backprop.check import check, progress
 from backprop.widgets import learning_rate
 
 3**2
@@ -97,7 +97,14 @@ where it differs: with which inputs, what you have, and what is expected. And if
 the check knows it, and says where to look.
 
 Run a check as often as you like. It costs nothing, and so does opening a hint. Your points are those of the last version
-you hand in.
+you hand in. Where you stand in a lesson, `progress()` tells you at any time:
+"""
+
+# %%
+progress()
+
+# %% [markdown]
+r"""
 
 ## Why learn what a framework does for you?
 
@@ -116,7 +123,7 @@ would you want to know it? Here are four times you will.
 | lesson | | what you do in it |
 |:--|:--|:--|
 | 0 | **Start here** | you are nearly done |
-| 1 | Chain rule | rates that multiply, paths that add, and why going backward is cheap |
+| 1 | [**Chain rule**](../01-chain-rule/chain_rule.ipynb) | rates that multiply, paths that add, and why going backward is cheap |
 | 2 | [**Two layers, traced by hand**](../02-two-layer-trace/two_layer_trace.ipynb) | every number of a small network, forward and back |
 | 3 | Matrix backpropagation | whole layers at once, and handwritten digits |
 | 4 | Gradient pathologies | gradients that vanish and explode, and what helps |
@@ -130,7 +137,7 @@ The lessons in bold are here. The others are being written.
 **Summary.** Shift + Enter runs a cell. Guess first. Hints and checks are free. A wrong answer is information.
 
 **Test yourself.** What does backpropagation compute, and what does gradient descent do with it? If you can say it in one
-sentence, go on to [lesson 2](../02-two-layer-trace/two_layer_trace.ipynb).
+sentence, go on to [lesson 1](../01-chain-rule/chain_rule.ipynb).
 
 **Where it comes from.** D. E. Rumelhart, G. E. Hinton and R. J. Williams,
 [Learning representations by back-propagating errors](https://doi.org/10.1038/323533a0), Nature 323, 533–536 (1986). For a

@@ -13,8 +13,8 @@ out at the end, many steps later.
 - sweep once backward over a graph and get the derivative at every node,
 - say what that sweep saves when there are a million parameters.
 
-**What you need.** The derivatives of $x^2$ and $x^3$ from school; Python functions, lists and loops. If this is your first
-notebook, [start here](../00-start-here/start_here.ipynb).
+**What you need.** The derivatives of $x^2$ and $x^3$ from school; Python functions, lists and loops, and a little NumPy. If
+this is your first notebook, [start here](../00-start-here/start_here.ipynb).
 
 **How long.** About 70 minutes. 27 points.
 """
@@ -23,7 +23,7 @@ notebook, [start here](../00-start-here/start_here.ipynb).
 import matplotlib.pyplot as plt
 import numpy as np
 
-from backprop.check import check
+from backprop.check import check, progress
 from backprop.widgets import Gears, GraphStepper, path_count, secant
 
 # %% [markdown]
@@ -77,8 +77,8 @@ with the gradient, and after the same step against it?
 """
 
 # %%
-print("with the gradient:   ", loss(0.5 + 0.01 * -8, 1.0 + 0.01 * -4))
-print("against the gradient:", loss(0.5 - 0.01 * -8, 1.0 - 0.01 * -4))
+print(f"with the gradient:    {loss(0.5 + 0.01 * -8, 1.0 + 0.01 * -4):.2f}")
+print(f"against the gradient: {loss(0.5 - 0.01 * -8, 1.0 - 0.01 * -4):.2f}")
 
 # %% [markdown]
 r"""
@@ -429,7 +429,7 @@ $$\frac{dy}{dx} = \frac{\partial y}{\partial u}\cdot\frac{du}{dx} + \frac{\parti
 """
 
 # %%
-forward_difference(lambda x: 3 * x**3, 2.0, 1e-6)
+print(f"{forward_difference(lambda x: 3 * x**3, 2.0, 1e-6):.4f}")
 
 # %% [markdown]
 r"""
@@ -501,9 +501,9 @@ path_count()
 
 # %% [markdown]
 r"""
-The paths double with every addition, the nodes grow by one. So nobody should walk every path, and nobody has to: all paths
-that come back through a node have shared everything between the output and that node. What they share, added up once, is the
-node's gradient. For the next step back it is the **upstream gradient**, and every edge that leads on uses it again.
+The paths double with every addition, the nodes grow by one. So nobody should walk every path, and nobody has to. Add up
+all the ways from the output back to a node *once*, at that node: whatever leads on from there needs only the sum. The sum is
+the node's gradient. For the next step back it is the **upstream gradient**, and every edge that leads on uses it again.
 
 So visit every *node* once. At its visit a node hands its gradient back over each edge that leads to it, multiplied by the
 slope on the edge, and whoever receives it *adds* it to what is there already. Here is $y = x^2 \cdot 3x$ again, with the
@@ -590,8 +590,9 @@ doublings. Then remember each answer in a dictionary the first time it is found.
 
 ## What the sweep saves
 
-Call one run through the whole network, forward or backward, a **pass**. The walker nudged one weight at a time. The sweep
-goes forward once, to find the values, and backward once, to find all gradients.
+Call one run through the whole network, forward or backward, a **pass**. The walker nudged one weight at a time,
+and ran the network for each. And your sweep? What has to be there before it can start, and how often does it go through the
+graph?
 
 ### Your turn: count the passes
 *Difficulty 2 of 5 · about 4 minutes · 3 points*
@@ -644,18 +645,18 @@ plt.show()
 
 # %% [markdown]
 r"""
-In 2020 a language model had 175 billion parameters. Suppose that one pass took a second. How long would a single gradient
-take by central differences? Guess a unit of time. The next cell computes years.
+The language model GPT-3 had 175 billion parameters in 2020. Suppose that one pass took a second. How long would a single
+gradient take by central differences: days, a year, a lifetime?
 """
 
 # %%
-2 * 175e9 / (60 * 60 * 24 * 365)
+seconds = 2 * 175e9
+print(f"{seconds / (60 * 60 * 24 * 365):,.0f} years")
 
 # %% [markdown]
 r"""
-Eleven thousand years. The sweep takes two seconds. Let it be three, because a pass backward costs more than one forward.
-(Lesson 3 counts that.) One or two passes for *each* parameter, or two or three for *all*: without the sweep there would be no
-large networks.
+The sweep takes two seconds. Let it be three, because a pass backward costs more than one forward: lesson 3 counts that. One or
+two passes for *each* parameter, or two or three for *all*: without the sweep there would be no large networks.
 
 ## A kink
 
@@ -679,8 +680,8 @@ r"""
 Three answers, and no step makes them agree. At a corner there is no tangent, so there is no derivative.
 
 There is something weaker, and in practice it is enough for walking downhill: a straight line that touches the curve at the
-corner and nowhere rises above it. The slope of such a line is a **subgradient**. Which of these five slopes qualify? Mark them, then
-run.
+corner and nowhere rises above it. The slope of such a line is a **subgradient**. Which of these five slopes qualify? Mark
+them, then run.
 """
 
 # %%
@@ -695,8 +696,8 @@ plt.show()
 # %% [markdown]
 r"""
 Every slope from 0 to 1 qualifies, from the slope on the left to the slope on the right. A program has to choose one. The
-usual choice is 0, also in this course: the gate is open where $x > 0$, and shut at 0. A sum that comes out as exactly 0
-is rare, so hardly anything depends on the choice. But a *check* that nudges across a corner sees a mixture of both slopes,
+usual choice is 0, also in this course: slope 1 where $x > 0$, and 0 everywhere else. In a network an input of exactly 0 is
+rare, so hardly anything depends on the choice. But a *check* that nudges across a corner sees a mixture of both slopes,
 as your 0.5 is, and then a right gradient looks wrong.
 
 ### Your turn: another corner
@@ -778,11 +779,20 @@ check("chain-quiz", answers)
 
 # %% [markdown]
 r"""
+Here is where you stand. Run your checks again after a restart: the table knows those that ran since the kernel started.
+"""
+
+# %%
+progress()
+
+# %% [markdown]
+r"""
 ## What you can do now
 
 You measured slopes, and you know how far to trust such a measurement. You multiplied local derivatives along a chain, each
 taken at the value that flowed there, and added where paths meet. And you wrote the sweep that every framework runs: each
-node once, last one first, the upstream gradient used again at every edge. Two passes, however many parameters there are.
+node once, last one first, the upstream gradient used again at every edge. Two passes, however many parameters there are. When
+the graph is a network and its output the loss, this sweep has a name: **backpropagation**.
 
 **Test yourself**, without looking back:
 
@@ -810,9 +820,9 @@ across the corner, where it sees a mixture of 0 and 1. Nudge somewhere else, or 
 | local derivative | the derivative of one step with respect to what goes into it, at the value that flowed there |
 | forward, central difference | the slope of a secant from $x$ to $x + h$; from $x - h$ to $x + h$ |
 | computational graph | a node for every number, an edge wherever a number is used in another |
-| upstream gradient | the derivative of the output with respect to a node, as the node's inputs receive it |
+| upstream gradient | the derivative of the output (in a network, the loss) with respect to the result of a step |
 | forward pass | computing all values from the inputs to the output, and keeping them |
-| backward pass | computing all gradients from the output to the inputs, visiting each node once |
+| backward pass, **backpropagation** | computing all gradients from the output to the inputs, visiting each node once |
 | reverse topological order | each node after all nodes that use it |
 | subgradient | at a corner of a curve that never bends downward: the slope of a line that touches it there and nowhere rises above it |
 

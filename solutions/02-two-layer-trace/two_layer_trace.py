@@ -12,15 +12,15 @@ its error travels back to each of them is the way it travels in a network with a
 - say from the sign of a gradient which way a weight will move, and tell when a step is too long,
 - write both passes as functions, for a ReLU network and for a sigmoid network, and train the first of them.
 
-**What you need.** The chain rule for two functions, and Python functions and dictionaries. Paper and a pencil: they are
-faster than you think.
+**What you need.** [Lesson 1](../01-chain-rule/chain_rule.ipynb), or the chain rule and what a local derivative is. Python
+functions and dictionaries. Paper and a pencil: they are faster than you think.
 
 **How long.** About 75 minutes. If you want a pause, take it before *Two hidden units*. 32 points, of which 2 are given by
 your instructor.
 """
 
 # %%
-from backprop.check import check
+from backprop.check import check, progress
 from backprop.widgets import MatchingQuiz, learning_rate, loss_curve, sigmoid_network
 from backprop.widgets import trace_network, trace_table, training_loop
 
@@ -72,12 +72,10 @@ as arguments.)
 
 # %%
 warm_up = dict(x=3.0, y=0.0, w1=1.0, b1=-1.0, w2=-1.0, b2=1.0)
-trace_network(**warm_up)
+trace_network(**warm_up, backward=False)
 
 # %% [markdown]
 r"""
-You can stop when the loss appears. The second half of the picture, where the numbers run back, comes next.
-
 ### Your turn: the forward pass
 *Difficulty 1 of 5 · about 3 minutes · 2 points*
 
@@ -355,7 +353,7 @@ blame goes back.
 
 The unit is **dead** for this input: a tiny change of $w_1$ changes nothing, because $z_1$ stays negative. Only $b_2$ still
 learns. Even $w_2$ does not, since what comes in along its edge is $a_1 = 0$. (At exactly $z_1 = 0$ ReLU has a kink and no
-slope. Everybody agrees on a value there, usually 0. Lesson 1 says why that does no harm.)
+slope. Everybody agrees on a value there, usually 0. [Lesson 1](../01-chain-rule/chain_rule.ipynb) says what else one can do at a kink.)
 
 ### Your turn: one gradient, any numbers
 *Difficulty 2 of 5 · about 5 minutes · 3 points*
@@ -779,6 +777,14 @@ answers = {
 
 # %% tests="quiz"
 check("quiz", answers)
+
+# %% [markdown]
+r"""
+Here is where you stand. Run your checks again after a restart: the table knows those that ran since the kernel started.
+"""
+
+# %%
+progress()
 
 # %% [markdown]
 r"""
