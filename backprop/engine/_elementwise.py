@@ -88,9 +88,10 @@ def sigmoid(x):
     out = logistic(x)
 
     def vjp(g):
-        slope = 1 - out
-        slope *= out
-        return g * slope
+        part = np.subtract(1, out, dtype=g.dtype)
+        part *= out
+        part *= g
+        return part
 
     return out, vjp
 
@@ -101,7 +102,13 @@ def relu(x):
     x = np.asarray(x)
     out = np.zeros(x.shape, x.dtype)
     np.maximum(x, out, out=out)  # with arrays of one shape NumPy is four times as fast as with an array and a number
-    return out, lambda g: g * (out > 0)
+
+    def vjp(g):
+        part = (out > 0).astype(g.dtype)  # numbers times numbers are faster than numbers times booleans
+        part *= g
+        return part
+
+    return out, vjp
 
 
 @op

@@ -79,10 +79,10 @@ class Tensor:
                 f"backward on a tensor of shape {self.data.shape} needs a seed: the gradient of the loss with respect "
                 "to it, of the same shape. Or make one number of it first, for instance with sum() or mean()."
             )
-        seed = np.ones(self.data.shape) if seed is None else seed
-        seed = np.array(seed, dtype=self.data.dtype)
-        if seed.shape != self.data.shape:
-            raise ValueError(f"The seed has shape {seed.shape}, but the tensor has shape {self.data.shape}.")
+        shape, dtype = self.data.shape, self.data.dtype
+        seed = np.ones(shape, dtype) if seed is None else np.array(seed, dtype)
+        if seed.shape != shape:
+            raise ValueError(f"The seed has shape {seed.shape}, but the tensor has shape {shape}.")
         return self._node, seed
 
     def detach(self):
