@@ -5,7 +5,7 @@
 #   make verify                         untouched lessons score 0, solutions full points
 #   make grade LESSON=02-two-layer-trace                                     ARGS="--student ada"
 #   make mutants                        break every reference answer and see its check notice
-#   make bench                          time the engine and the grader
+#   make bench                          time the engine beside its peers
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -50,5 +50,5 @@ mutants: $(READY)
 	$(BIN)/python tests/exercises/mutants.py $(ARGS)
 
 bench: $(READY)
-	@test -e benchmarks/__main__.py || { echo "There are no benchmarks yet."; exit 1; }
-	$(BIN)/python -m benchmarks $(ARGS)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	$(BIN)/python benchmarks/engine.py $(ARGS)
