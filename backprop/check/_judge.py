@@ -45,7 +45,8 @@ def _with_part_names(exercise: Exercise, reply: Reply) -> Reply:
         return Reply(*({name: found["result"]} if "result" in found else {} for found in (reply.values, reply.unread)))
     if reply.values.get("result", "") is None:
         return Reply()
-    return Reply(problem=f"a single value came back; a dict with the names {', '.join(exercise.parts)} was expected")
+    wanted = f"a dict with the names {', '.join(exercise.parts)}"
+    return Reply(problem=f"something else than a dict came back; {wanted} was expected")
 
 
 def _no_answer(exercise: Exercise, replies: list[Reply]) -> Verdict | None:

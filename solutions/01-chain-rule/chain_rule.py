@@ -9,7 +9,7 @@ out at the end, many steps later.
 **What you will be able to do**
 
 - find the slope of any function by nudging it, and say how many digits of the answer to trust,
-- multiply rates along a chain of any length, and add them where paths meet,
+- combine rates along a chain of any length, and where paths meet,
 - sweep once backward over a graph and get the derivative at every node,
 - say what that sweep saves when there are a million parameters.
 
@@ -30,7 +30,10 @@ from backprop.widgets import Gears, GraphStepper, path_count, secant
 r"""
 ## A walker who cannot see
 
-Here is a network with two weights. Its input is 2, its target is 3, and its loss is the square of the miss:
+A **network** is a calculation. A number goes in, the *input*. It is multiplied and added to, and a number comes out, the
+*prediction*. The numbers it is multiplied by are the **weights**. They are **parameters**: what training may change. What
+should have come out is the *target*. Here is a network with two weights. Its input is 2, its target is 3, and its loss is the
+square of the miss:
 """
 
 
@@ -47,7 +50,7 @@ Every pair of weights has a loss. Think of the pair as a place and of the loss a
 and training is the search for a low place in it. The walker who searches cannot see. All they can do is put a foot a
 little to one side and feel how much the ground rises.
 
-They stand at $w_1 = 0.5$, $w_2 = 1$, and try a thousandth in each direction. Guess: will the ground rise or fall along $w_1$?
+They stand at $w_1 = 0.5$, $w_2 = 1$, and move each weight by a thousandth, one after the other. Guess: will the ground rise or fall along $w_1$?
 And is it steeper along $w_1$ or along $w_2$?
 """
 
@@ -59,7 +62,7 @@ print(f"along w2: {(loss(0.5, 1.001) - here) / 0.001:.3f}")
 # %% [markdown]
 r"""
 About $-8$ and $-4$. These two slopes together are the **gradient** at this place, and on a map they are an arrow: 8 to the left,
-4 down. On the next map dark means low. (It shows the square root, which makes the bands even.) Before you run it: will the
+4 down. On the next map dark means low. (It shows the square root of the loss, so that you can see the flat valley.) Before you run it: will the
 arrow point into the valley, or away from it?
 """
 
@@ -72,8 +75,8 @@ plt.show()
 
 # %% [markdown]
 r"""
-Away from it. **The gradient points uphill**, where the ground rises fastest. The loss here is 4. What is it after a small step
-with the gradient, and after the same step against it?
+Away from it. **The gradient points uphill**. The loss here is 4. Take a hundredth of the gradient as your step, $(-0.08, -0.04)$. The slopes
+promise a rise of $0.08\cdot 8 + 0.04\cdot 4 = 0.8$. Guess the loss after this step, and after the same step the other way.
 """
 
 # %%
@@ -82,11 +85,22 @@ print(f"against the gradient: {loss(0.5 - 0.01 * -8, 1.0 - 0.01 * -4):.2f}")
 
 # %% [markdown]
 r"""
+And of all directions the gradient's is the steepest. Try eight steps of the same length, all around. The gradient itself
+lies between the two largest, at 207 degrees.
+"""
+
+# %%
+for degrees in range(0, 360, 45):
+    step1, step2 = 0.09 * np.cos(np.radians(degrees)), 0.09 * np.sin(np.radians(degrees))
+    print(f"{degrees:3d} degrees: {loss(0.5 + step1, 1.0 + step2):.2f}")
+
+# %% [markdown]
+r"""
 So whoever has the gradient knows where to go. The question of this lesson is how to get it.
 
 Look at the two weights in the code once more. $w_2$ stands right before the prediction, and only the square comes after
-it. $w_1$ has an effect only through `hidden`. In a network with a hundred layers nearly every weight is like $w_1$: the
-loss feels it only through everything that follows.
+it. $w_1$ has an effect only through `hidden`. In a network with a hundred such steps one after the other, its
+*layers*, nearly every weight is like $w_1$: the loss feels it only through everything that follows.
 
 ## Gears
 
@@ -98,8 +112,8 @@ Follow a nudge of $w_1$ through the code, with $w_1 = 0.5$ and $w_2 = 1$. Every 
 | hidden $\to$ prediction | $w_2$ times as far | $1$ |
 | prediction $\to$ loss | by the slope of $(p-3)^2$ at $p = 1$, which is $2\,(1-3)$ | $-4$ |
 
-Picture four gears in a row, $w$, $h$, $p$ and $L$, each driving the next. You turn the first one once. How far does the last
-one turn, and which way? Guess, run, then try other ratios with the sliders. What happens to all the rest when one ratio is 0?
+Picture four gears in a row, $w$, $h$, $p$ and $L$, each driving the next. You turn the first by one mark. How many marks does
+the last one turn, and which way? Guess, run, then try other ratios with the sliders. What happens to all the rest when one ratio is 0?
 """
 
 # %%
@@ -259,24 +273,14 @@ def error(method, h):
 
 # %% [markdown]
 r"""
-Change `h` and run the cell again, and again: `1e-3`, `1e-4`, down to `1e-14`. Keep a list on paper.
+Change `h` and run the cell again: `1e-4`, `1e-6`, `1e-8`, `1e-10`, `1e-12`. Keep a list on paper. Then look more closely around
+the best.
 """
 
 # %%
 h = 1e-2
 print("forward difference:", error(forward_difference, h))
 print("central difference:", error(numeric_derivative, h))
-
-# %% [markdown]
-r"""
-Did you win your bet? Here is what the computer sees when the step is very small, at $x = 1$. Each height has about sixteen
-digits. How many are left when you subtract one from the other, and how good is the last of them?
-"""
-
-# %%
-h = 1e-12
-print(f"right end {np.exp(1 + h):.16f}")
-print(f"left end  {np.exp(1 - h):.16f}")
 
 # %% [markdown]
 r"""
@@ -301,7 +305,7 @@ Go down with `h` as long as the error falls. Where it rises for the first time, 
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
-`for k in range(1, 15): print(k, error(numeric_derivative, 10.0**-k))` prints a whole column. For `why`, three of the four
+`for k in range(1, 15): print(k, error(numeric_derivative, 10.0**-k))` prints a whole column. For `why`, two of the four
 can be tried out: is `1e-14` zero? Is `1.2345678901234567e-14` stored with fewer digits than `1.2345678901234567`?
 </details>
 """
@@ -318,6 +322,20 @@ check("best-step", best)
 
 # %% [markdown]
 r"""
+Did you win your bet? Here is what the computer sees when the step is very small, at $x = 1$. Each height has about sixteen
+digits. How many are left when you subtract one from the other, and how good is the last of them?
+"""
+
+# %%
+h = 1e-12
+print(f"right end {np.exp(1 + h):.16f}")
+print(f"left end  {np.exp(1 - h):.16f}")
+
+# %% [markdown]
+r"""
+The difference is 0.000000000005437. Four digits are left of sixteen, and the last is already wrong: the slope comes out as
+2.7185 instead of 2.7183. Each height is rounded by about $10^{-16}$, and that is divided by $2h$.
+
 Here are all your measurements at once. Read the picture from right to left, as $h$ shrinks.
 """
 
@@ -340,8 +358,9 @@ right. It checks. It is not how one trains, and soon you will count why.
 
 ## A chain of any length
 
-Back to exact slopes. `fs` is a list of functions, the first one applied first, and `dfs` are their derivatives in the same
-order. Here are three steps from $x = 1$. Cover the last row with your hand and work it out before you look.
+Back to exact slopes. In Python a list can hold functions. Let `fs` be such a list, the first one applied first, and `dfs`
+their derivatives in the same order. For the table below `fs[0](1)` is 3 and `dfs[2](4)` is 8, and `zip(fs, dfs)` walks
+through both in step. Here are three steps from $x = 1$. Cover the last row with your hand and work it out before you look.
 
 | step | flows in | local derivative there | product so far | flows out |
 |:--|--:|--:|--:|--:|
@@ -402,14 +421,17 @@ print("by nudging:    ", numeric_derivative(lambda x: np.exp(np.sin(x**2)), 0.7,
 
 # %% [markdown]
 r"""
+Ten or eleven digits, if your `compose` is right: as many as the best step can give.
+
 ## Where two paths meet
 
 Gears in a row are simple. In a network one number often goes to several places at once. Take
 
 $$u = x^2 \qquad v = 3x \qquad y = u \cdot v \qquad\text{at } x = 2$$
 
-A nudge of $x$ runs through $u$ and through $v$ *at the same time*. Through $u$ the rates are 4 and 6, which makes 24. Through
-$v$ they are 3 and 4, which makes 12. What does $y$ do: 24, 12, 36, or 288 times the nudge? Write it down, then step through
+A nudge of $x$ runs through $u$ and through $v$ *at the same time*. Look at $u$ first, and let $v$ stand still: $u$ moves 4 times
+as far as $x$ (the slope of $x^2$ at 2), and $y = u\cdot v$ moves 6 times as far as $u$, since $v = 6$. That makes 24. *In a
+product, the slope along one factor is the other factor.* Through $v$ the rates are 3 and $u = 4$, which makes 12. What does $y$ do: 24, 12, 36, or 288 times the nudge? Write it down, then step through
 the picture with the arrow keys, forward in blue and backward in red.
 """
 
@@ -419,7 +441,7 @@ GraphStepper("x**2 * (3*x)", x=2.0, output="y")
 # %% [markdown]
 r"""
 Such a picture is a **computational graph**: a node for every number, an edge for every "is used in". At each node stands
-its gradient, how fast $y$ follows it. At each edge stands the local derivative. In symbols (the curly $\partial$ is a $d$ that
+its gradient, short for: how fast $y$ follows this node. At each edge stands the local derivative. In symbols (the curly $\partial$ is a $d$ that
 reminds you: $y$ has another input too, and that one stands still):
 
 $$\frac{dy}{dx} = \frac{\partial y}{\partial u}\cdot\frac{du}{dx} + \frac{\partial y}{\partial v}\cdot\frac{dv}{dx}
@@ -441,8 +463,8 @@ Here is a network that reads two numbers one after the other, both times with th
 $$h = w\,x_1 \qquad s = h + x_2 \qquad y = w\,s \qquad L = (y - t)^2$$
 
 The weight is used **early**, in $h$, and **late**, in $y$. Fill in the four blanks of `shared_weight`: the slope of the
-loss in $y$, what the late use contributes to $dL/dw$, what the early use contributes, and $dL/dw$ itself. All are single
-numbers.
+loss in $y$, the product of *all* slopes along the late path from $L$ to $w$, the same for the early path, and $dL/dw$ itself.
+All are single numbers.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -569,8 +591,8 @@ check("backward-sweep", backward_sweep)
 
 # %% [markdown]
 r"""
-Now give your sweep fifty doublings. A machine that walks a billion paths a second would need thirteen days for them. Guess
-how long yours needs, then run.
+Now give your sweep fifty doublings. A machine that walks a billion paths a second would need thirteen days for them. How many
+visits does yours need? Guess, then run.
 """
 
 # %%
@@ -593,6 +615,9 @@ doublings. Then remember each answer in a dictionary the first time it is found.
 Call one run through the whole network, forward or backward, a **pass**. The walker nudged one weight at a time,
 and ran the network for each. And your sweep? What has to be there before it can start, and how often does it go through the
 graph?
+
+(Your loop looks at all edges at every visit, which keeps the code short, but it *uses* each edge only once. A framework
+keeps a list of edges at every node, and then the sweep is one walk through the graph: one pass.)
 
 ### Your turn: count the passes
 *Difficulty 2 of 5 · about 4 minutes · 3 points*
@@ -660,7 +685,7 @@ two passes for *each* parameter, or two or three for *all*: without the sweep th
 
 ## A kink
 
-One question is left. ReLU, the function $\max(x, 0)$, is in nearly every network, and it has a corner at 0. What is its slope
+One question is left. ReLU, the function $\max(x, 0)$, is in a great many networks, and it has a corner at 0. What is its slope
 there? You have three ways to ask: a secant to the right, one to the left, and your central one. Guess all three numbers,
 and whether a smaller step will bring them together.
 """
@@ -796,7 +821,7 @@ the graph is a network and its output the loss, this sweep has a name: **backpro
 
 **Test yourself**, without looking back:
 
-1. A central difference with $h = 10^{-15}$ gives a slope that is off by ten percent. What happened?
+1. A central difference with $h = 10^{-15}$ gives a slope that is off by a few percent. What happened?
 2. In $y = \sin(x^2)$, at which value is the slope of the sine taken?
 3. A number is used in three places. How many contributions make up its gradient, and what is done with them?
 4. In which order does the sweep visit the nodes, and why?

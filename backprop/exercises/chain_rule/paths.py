@@ -78,6 +78,12 @@ SHARED_WEIGHT = Exercise(
             dL_dw=lambda path_late, path_early: (path_late + path_early) / 2,
         ),
         shared_mistake(
+            "last-edge-only",
+            "with the slope of the last edge alone",
+            "The late path begins at L: its slope s on the last edge is still to be multiplied by dL_dy.",
+            path_late=lambda s: s,
+        ),
+        shared_mistake(
             "w-left-out",
             "when w is left out of the early path",
             "On its way from y back to h the gradient passes y = w s. There the local derivative is w.",
@@ -85,8 +91,8 @@ SHARED_WEIGHT = Exercise(
         ),
         shared_mistake(
             "error-reversed",
-            "when the error is turned round",
-            "The derivative of (y - t)^2 contains y - t, prediction minus target. You have t - y.",
+            "with t - y in place of y - t",
+            "The derivative of (y - t)^2 contains y - t, prediction minus target. Yours has the opposite sign.",
             dL_dy=lambda y, t: 2 * (t - y),
         ),
         shared_mistake(

@@ -44,6 +44,12 @@ NUMERIC_DERIVATIVE = Exercise(
             lambda f, x, h: {"slope": (f(x + h) - f(x - h)) / h},
         ),
         Mistake(
+            "half-as-wide",
+            "with a secant half as wide",
+            "Yours reaches h/2 to each side. It should reach h to each side, so its run is 2h.",
+            lambda f, x, h: {"slope": (f(x + h / 2) - f(x - h / 2)) / h},
+        ),
+        Mistake(
             "half-the-rise",
             "by dividing the rise on one side by both steps",
             "The run 2h belongs to the rise from f(x - h) to f(x + h). You have the rise from f(x).",

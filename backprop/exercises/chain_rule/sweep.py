@@ -96,8 +96,8 @@ BACKWARD_SWEEP = Exercise(
         ),
         sweep_mistake(
             "forward-order",
-            "by visiting the nodes from the first to the last",
-            "At the time of its visit a node must already know its own gradient. Start at the output and count down.",
+            "when only the last node hands something back",
+            "Either the nodes are visited first to last: count down. Or the `return` stands inside the loop.",
             nodes=iter,
         ),
         Mistake("order-of-the-list", "by going through the edges as they are listed", AS_LISTED, edge_by_edge(iter)),
