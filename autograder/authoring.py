@@ -87,6 +87,8 @@ def _check_source(cell: NotebookNode, is_solution: bool) -> None:
         raise ValueError(f"BEGIN SOLUTION and END SOLUTION must alternate, they come as {' '.join(marks)}")
     if marked(cell.source) and not is_solution:
         raise ValueError('it has a line marked "# answer" but its marker does not say solution="..."')
+    if is_solution and cell.cell_type == "code" and not marks and not marked(cell.source):
+        raise ValueError('its answer is not marked: end its lines in "# answer", or put a BEGIN/END SOLUTION region')
     if cell.cell_type == "code":
         _check_python(cell.source)
         _check_python(without_answers(cell.source), "without its answers, ")

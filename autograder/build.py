@@ -31,7 +31,10 @@ def run(args: argparse.Namespace) -> int:
 
 def scripts(course: Course) -> dict[str, Path]:
     """Lesson name -> its script; AuthoringError if a lesson has none or several."""
-    folders = sorted(folder for folder in course.solutions.glob("*") if LESSON_NAME.fullmatch(folder.name))
+    folders = sorted(folder for folder in course.solutions.glob("[!_.]*") if folder.is_dir())
+    for folder in folders:
+        if not LESSON_NAME.fullmatch(folder.name):
+            raise AuthoringError(f"{folder}: a lesson's folder is called NN-name, two digits and small letters")
     return {folder.name: _only_script(folder) for folder in folders}
 
 

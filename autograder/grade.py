@@ -33,6 +33,8 @@ def run(args: argparse.Namespace) -> int:
     bar = partial(track, description="Grading", console=console)
     rows = grade_lesson(course, args.lesson, args.student, again=args.again, watch=bar)
     console.print(table(args.lesson, rows))
+    if ungraded := sum(row.points is None for row in rows):
+        console.print(f"{ungraded} of {len(rows)} have no grade; the last column says why.")
     console.print(f"Grades in {course.classroom / 'grades.csv'}, feedback in {course.classroom / 'feedback'}")
     console.print(UNSANDBOXED, style="bold")
     return 0

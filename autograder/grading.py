@@ -92,6 +92,7 @@ def grade_lesson(
 def _grade_one(work: Work, submission: Submission, again: bool) -> Row:
     """Grade one student's submission if need be; nothing that is wrong with it reaches the next student."""
     if submission.reason:
+        _list(work, submission.student)
         return summary(work, submission.student, submission.reason)
     record = Record(work.course.classroom, work.lesson, submission.student)
     digest = work_digest(submission.digest, work.source)
@@ -104,6 +105,12 @@ def _grade_one(work: Work, submission: Submission, again: bool) -> Row:
         record.keep(work=digest)
     _feedback(work, submission.student, record, graded)
     return summary(work, submission.student)
+
+
+def _list(work: Work, student: str) -> None:
+    """Enter a student who cannot be graded, so that the CSV has a line for everybody who handed something in."""
+    with Gradebook(work.course.db_url) as gradebook:
+        gradebook.update_or_create_student(student)
 
 
 def _convert(work: Work, step: type, student: str) -> None:

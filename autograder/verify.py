@@ -27,6 +27,7 @@ class Result:
     lesson: str
     untouched: Row
     solution: Row
+    lost: str = ""  # where the solution did not get its points
 
     @property
     def passed(self) -> bool:
@@ -70,7 +71,15 @@ def verify(course: Course, lesson: str) -> Result:
     grade_lesson(course, lesson)
     work = Work(course, lesson, source)
     grade_by_hand(work, "solution")
-    return Result(lesson, *map(partial(summary, work), ("untouched", "solution")))
+    return Result(lesson, *map(partial(summary, work), ("untouched", "solution")), lost_points(work, "solution"))
+
+
+def lost_points(work: Work, student: str) -> str:
+    """The exercises in which points are missing, in words."""
+    with Gradebook(work.course.db_url) as gradebook:
+        grades = gradebook.find_submission_notebook(work.notebook, work.lesson, student).grades
+        short = [grade for grade in grades if grade.score < grade.max_score]
+        return "; ".join(f"{grade.name}: {grade.score:g} of {grade.max_score:g}" for grade in short)
 
 
 def grade_by_hand(work: Work, student: str) -> None:
@@ -89,7 +98,7 @@ def table(results: list[Result]) -> Table:
         shown.add_column(name, justify="right")
     shown.add_column("note", overflow="fold")
     for result in results:
-        notes = "; ".join(filter(None, (result.untouched.note, result.solution.note)))
+        notes = "; ".join(filter(None, (result.untouched.note, result.solution.note, result.lost)))
         verdict = "ok" if result.passed else "FAILED"
         shown.add_row(result.lesson, verdict, *map(_points, (result.untouched, result.solution)), _max(result), notes)
     return shown

@@ -25,6 +25,19 @@ def test_ids_are_unique_and_fit_a_cell_id():
     assert all(re.fullmatch(r"[A-Za-z0-9-]{1,58}", id) for id in ids)
 
 
+@pytest.mark.parametrize("exercise", all_exercises(), ids=names)
+def test_the_ids_of_an_exercises_mistakes_are_unique(exercise):
+    ids = [mistake.id for mistake in exercise.mistakes]
+    assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize("exercise", FUNCTIONS, ids=names)
+def test_a_mistake_earns_the_same_on_every_seed(exercise):
+    for mistake in exercise.mistakes:
+        earned = {verdict_on(exercise, mistake.wrong, seed.to_bytes(4, "little")).points for seed in range(4)}
+        assert len(earned) == 1, (mistake.id, earned)
+
+
 def test_an_unknown_exercise_lists_those_there_are():
     with pytest.raises(UnknownExercise, match="there is no exercise 'slop'; there are: slope, "):
         find("slop")

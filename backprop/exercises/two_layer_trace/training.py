@@ -31,11 +31,19 @@ def training(x, y, w1, b1, w2, b2, rate, good_enough, max_steps, *, trace=relu_b
 def draw_training(rng) -> Values:
     """Network A, and a loop that ends for any of its reasons: good enough, out of steps, good enough from the start."""
     case = draw_relu(rng)
+    if rng.random() < 0.4:  # a gate just shut: there a wrong trace opens it, and the right one does not
+        case["b1"] = -case["w1"] * case["x"] - float(rng.uniform(0.03, 0.2))
     trace = relu_by_hand(**case)
     curvature = 2 * (trace["a1"] ** 2 + 1 + case["w2"] ** 2 * (case["x"] ** 2 + 1))
     share = float(rng.choice([0.5, 0.0, 2.0], p=[0.6, 0.3, 0.1]))  # of the first loss
     return case | dict(rate=0.1 / curvature, good_enough=share * trace["L"], max_steps=int(rng.integers(0, 8)))
 
+
+TRACE_SLIPS = (
+    ("gate-forgotten", "that forgets the gate", {"da1_dz1": lambda: 1.0}),
+    ("w2-left-out", "that leaves out w2", {"dz2_da1": lambda: 1.0}),
+    ("half-kept", "that loses the factor 2", {"dL_dz2": lambda z2, y: z2 - y}),
+)
 
 TRAIN = Exercise(
     id="train-relu",
@@ -45,13 +53,22 @@ TRAIN = Exercise(
     draw=draw_training,
     shown=WORKED | dict(rate=0.01, good_enough=0.5, max_steps=6),
     noun="runs",
-    cases=20,
+    cases=50,
     mistakes=(
         Mistake(
             "update-added",
             "by adding the step",
             "The gradient points uphill, so your loss climbs. Subtract the rate times the gradient.",
             partial(training, sign=-1),
+        ),
+        *(
+            Mistake(
+                f"trace-{slip}",
+                f"with a trace_relu {words}",
+                "The loop follows the gradients it is given. Mend trace_relu first, then run this check again.",
+                partial(training, trace=relu_by_hand.but(**steps)),
+            )
+            for slip, words, steps in TRACE_SLIPS
         ),
         Mistake(
             "not-traced-again",
