@@ -811,6 +811,9 @@ local derivative of $z_2$ with respect to $w_2$.
 
 | word | meaning |
 |:--|:--|
+| neural network | layers of units one after the other, each unit a weighted sum with a bend behind it |
+| deep learning | training networks of many layers |
+| computational graph | a node for every number, an edge wherever a number is used in another |
 | forward pass | computing all values from the input to the loss, and keeping them |
 | backward pass, **backpropagation** | computing all gradients from the loss to the input, reusing each upstream gradient |
 | gradient | the derivatives of the loss with respect to all parameters; it points to where the loss grows fastest |
