@@ -67,17 +67,18 @@ def answer(page, exercise, source):
     return card.inner_text()
 
 
-@pytest.mark.parametrize(
-    ("path", "checks"), [("00-start-here/start_here.ipynb", 1), ("02-two-layer-trace/two_layer_trace.ipynb", 10)]
-)
-def test_a_lesson_runs_from_top_to_bottom_without_a_complaint(page, lab, path, checks):
-    open_lesson(page, lab, path, checks)
+LESSONS = {"00-start-here/start_here": 1, "01-chain-rule/chain_rule": 9, "02-two-layer-trace/two_layer_trace": 10}
+
+
+@pytest.mark.parametrize(("lesson", "checks"), LESSONS.items())
+def test_a_lesson_runs_from_top_to_bottom_without_a_complaint(page, lab, lesson, checks):
+    open_lesson(page, lab, f"{lesson}.ipynb", checks)
     assert page.locator(CARD).count() == checks
     assert all(text.startswith("Not done yet") for text in page.locator(CARD).all_inner_texts())
     for kind in ("error", "stderr"):
         assert page.locator(f"[data-mime-type='application/vnd.jupyter.{kind}']").count() == 0
     assert page.complaints == []
-    shoot(page, path.split("/")[0])
+    shoot(page, lesson.split("/")[0])
 
 
 def test_a_forgotten_gate_is_named_and_the_right_answer_passes(page, lab):
