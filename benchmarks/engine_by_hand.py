@@ -57,15 +57,46 @@ def mlp_in_place(parameters, x, y, activation, loss, lr):
     deltas = [np.empty_like(z) for z in outputs]
     slopes = [np.empty(z.shape, bool if activation == "relu" else x.dtype) for z in outputs]
     dws, dbs = [np.empty_like(w) for w in weights], [np.empty_like(b) for b in biases]
-    rows, ones, last = np.arange(len(y)), np.ones(len(x), x.dtype), len(weights) - 1
-    column = np.empty((len(x), 1), x.dtype)
+    ones, last = np.ones(len(x), x.dtype), len(weights) - 1
+    loss_and_delta = LOSSES_IN_PLACE[loss](x, y)
+
+    def step():
+        a = x
+        for i in range(last + 1):
+            a = np.add(np.dot(a, weights[i].T, out=outputs[i]), biases[i], out=outputs[i])
+            if i < last:
+                activate(a, activation)
+        value = loss_and_delta(a, deltas[last])
+        for i in range(last, -1, -1):
+            np.dot(deltas[i].T, outputs[i - 1] if i else x, out=dws[i])
+            np.dot(ones, deltas[i], out=dbs[i])
+            if i:
+                np.dot(deltas[i], weights[i], out=deltas[i - 1])
+                through_activation(deltas[i - 1], outputs[i - 1], slopes[i - 1], activation)
+            weights[i] -= np.multiply(dws[i], lr, out=dws[i])
+            biases[i] -= np.multiply(dbs[i], lr, out=dbs[i])
+        return value
+
+    return step
+
+
+def mse_in_place(x, y):
+    """Mean squared error; its gradient goes into `delta`."""
 
     def loss_and_delta(z, delta):
-        if loss == "mse":
-            np.subtract(z, y, out=delta)
-            value = delta.reshape(-1).dot(delta.reshape(-1)) / delta.size
-            np.multiply(delta, 2 / delta.size, out=delta)
-            return value
+        np.subtract(z, y, out=delta)
+        value = delta.reshape(-1).dot(delta.reshape(-1)) / delta.size
+        np.multiply(delta, 2 / delta.size, out=delta)
+        return value
+
+    return loss_and_delta
+
+
+def cross_entropy_in_place(x, y):
+    """Softmax cross-entropy; its gradient goes into `delta`, and `z` is changed."""
+    rows, column = np.arange(len(y)), np.empty((len(x), 1), x.dtype)
+
+    def loss_and_delta(z, delta):
         np.subtract(z, z.max(axis=1, keepdims=True, out=column), out=z)
         np.exp(z, out=delta)
         delta.sum(axis=1, keepdims=True, out=column)
@@ -75,41 +106,31 @@ def mlp_in_place(parameters, x, y, activation, loss, lr):
         np.divide(delta, len(y), out=delta)
         return value
 
-    def activate(z):
-        if activation == "relu":
-            np.maximum(z, 0, out=z)
-        else:
-            np.negative(z, out=z)
-            np.exp(z, out=z)
-            np.add(z, 1, out=z)
-            np.divide(1, z, out=z)
+    return loss_and_delta
 
-    def through_activation(delta, a, slope):
-        if activation == "relu":
-            np.greater(a, 0, out=slope)
-        else:
-            np.subtract(1, a, out=slope)
-            np.multiply(slope, a, out=slope)
-        np.multiply(delta, slope, out=delta)
 
-    def step():
-        a = x
-        for i in range(last + 1):
-            a = np.add(np.dot(a, weights[i].T, out=outputs[i]), biases[i], out=outputs[i])
-            if i < last:
-                activate(a)
-        value = loss_and_delta(a, deltas[last])
-        for i in range(last, -1, -1):
-            np.dot(deltas[i].T, outputs[i - 1] if i else x, out=dws[i])
-            np.dot(ones, deltas[i], out=dbs[i])
-            if i:
-                np.dot(deltas[i], weights[i], out=deltas[i - 1])
-                through_activation(deltas[i - 1], outputs[i - 1], slopes[i - 1])
-            weights[i] -= np.multiply(dws[i], lr, out=dws[i])
-            biases[i] -= np.multiply(dbs[i], lr, out=dbs[i])
-        return value
+LOSSES_IN_PLACE = {"mse": mse_in_place, "cross_entropy": cross_entropy_in_place}
 
-    return step
+
+def activate(z, activation):
+    """ReLU or sigmoid, in z's own array."""
+    if activation == "relu":
+        np.maximum(z, 0, out=z)
+    else:
+        np.negative(z, out=z)
+        np.exp(z, out=z)
+        np.add(z, 1, out=z)
+        np.divide(1, z, out=z)
+
+
+def through_activation(delta, a, slope, activation):
+    """The gradient through ReLU or sigmoid, in delta's own array; `slope` is scratch."""
+    if activation == "relu":
+        np.greater(a, 0, out=slope)
+    else:
+        np.subtract(1, a, out=slope)
+        np.multiply(slope, a, out=slope)
+    np.multiply(delta, slope, out=delta)
 
 
 def block(parameters, x, y, heads, lr):

@@ -225,49 +225,51 @@ def other_lesson(folder: Path, solution: Path, released: Path) -> None:
 FULL, WRITTEN = 30.0, 2.0  # what exercises and written answers are worth
 
 
+RIGHT = {
+    "right": lambda notebook: None,
+    "noisy-and-split": both(make_noise, split_answer),
+    "ids-stripped": strip_labels_and_ids,
+    "tests-deleted": delete_tests,
+    "cells-copied": copy_cells,
+    "tests-first": tests_first,
+    "flags-edited": edit_flags,
+    "types-changed": change_types,
+    "junk-and-kernel": both(junk_cells, change_kernel),
+    "older-format": older_format,
+}
+ENCODED = {
+    "byte-order-mark": lambda data: b"\xef\xbb\xbf" + data,
+    "utf-16-and-labels-stripped": lambda data: edited(data, strip_labels).decode().encode("utf-16"),
+}
+LOST = {
+    "truncated": (raw(lambda data: data[: len(data) * 2 // 3]), "cut off"),
+    "empty": (raw(lambda data: b""), "empty"),
+    "not-text": (raw(lambda data: b"\x89PNG\xff\xfe" * 99), "not text"),
+    "a-list": (raw(lambda data: b"[1, 2]"), "a notebook is an object"),
+    "nested": (raw(lambda data: b"[" * 200_000), "not a notebook's"),
+    "no-cells": (raw(lambda data: b'{"nbformat": 4}'), "no list of cells"),
+    "format-5": (notebook_edit(lambda notebook: notebook | {"nbformat": 5}), "save it as format 4"),
+    "a-folder": (as_folder, "is a folder"),
+    "wrong-name": (raw(bytes, "lesson2.ipynb"), "no two_layer_trace.ipynb; there is lesson2.ipynb"),
+    "other-lesson": (other_lesson, "the notebook of something else"),
+    "no-lesson-folder": (no_lesson_folder, "no folder 02-two-layer-trace; there is 02_two_layers"),
+    "a-link": (as_link, "is a link"),
+    "with-pipe": (with_pipe, "is a link or a device"),
+    "with-large-file": (with_large_file, "the folder holds 101 MB"),
+    "bad-time": (with_bad_time, "timestamp.txt holds no time"),
+    "eve[1]": (raw(bytes), "rename it"),
+}
+
+
 def learners() -> list[Learner]:
     """The whole class."""
-    right = {
-        "right": lambda notebook: None,
-        "noisy-and-split": both(make_noise, split_answer),
-        "ids-stripped": strip_labels_and_ids,
-        "tests-deleted": delete_tests,
-        "cells-copied": copy_cells,
-        "tests-first": tests_first,
-        "flags-edited": edit_flags,
-        "types-changed": change_types,
-        "junk-and-kernel": both(junk_cells, change_kernel),
-        "older-format": older_format,
-    }
-    encoded = {
-        "byte-order-mark": lambda data: b"\xef\xbb\xbf" + data,
-        "utf-16-and-labels-stripped": lambda data: edited(data, strip_labels).decode().encode("utf-16"),
-    }
-    lost = {
-        "truncated": (raw(lambda data: data[: len(data) * 2 // 3]), "cut off"),
-        "empty": (raw(lambda data: b""), "empty"),
-        "not-text": (raw(lambda data: b"\x89PNG\xff\xfe" * 99), "not text"),
-        "a-list": (raw(lambda data: b"[1, 2]"), "a notebook is an object"),
-        "nested": (raw(lambda data: b"[" * 200_000), "not a notebook's"),
-        "no-cells": (raw(lambda data: b'{"nbformat": 4}'), "no list of cells"),
-        "format-5": (notebook_edit(lambda notebook: notebook | {"nbformat": 5}), "save it as format 4"),
-        "a-folder": (as_folder, "is a folder"),
-        "wrong-name": (raw(bytes, "lesson2.ipynb"), "no two_layer_trace.ipynb; there is lesson2.ipynb"),
-        "other-lesson": (other_lesson, "the notebook of something else"),
-        "no-lesson-folder": (no_lesson_folder, "no folder 02-two-layer-trace; there is 02_two_layers"),
-        "a-link": (as_link, "is a link"),
-        "with-pipe": (with_pipe, "is a link or a device"),
-        "with-large-file": (with_large_file, "the folder holds 101 MB"),
-        "bad-time": (with_bad_time, "timestamp.txt holds no time"),
-        "eve[1]": (raw(bytes), "rename it"),
-    }
     return [
-        *(Learner(name, notebook_edit(edit), FULL) for name, edit in right.items()),
-        *(Learner(name, raw(change), FULL) for name, change in encoded.items()),
+        *(Learner(name, notebook_edit(edit), FULL) for name, edit in RIGHT.items()),
+        *(Learner(name, raw(change), FULL) for name, change in ENCODED.items()),
         Learner("two-notebooks", with_second_notebook, FULL),
         Learner("untouched", notebook_edit(lambda notebook: None, "release"), 0.0),
         *(Learner(f"round-{n:02}", notebook_edit(make_mistakes(n)), -1.0) for n in range(1, ROUNDS + 1)),
-        *(Learner(name, fill, None, says) for name, (fill, says) in lost.items()),
+        *(Learner(name, fill, None, says) for name, (fill, says) in LOST.items()),
         *(Learner(name, notebook_edit(edit, "release"), 0.0) for name, edit in ATTACKS.items()),
         *(Learner(name, notebook_edit(edit), points, says) for name, (edit, points, says) in TROUBLES.items()),
     ]
