@@ -4,7 +4,7 @@ from itertools import product
 
 import traitlets
 
-from backprop.widgets._card import SLOT, Card, asset
+from backprop.widgets._card import SLOT, Card
 
 
 def slider(label, options):
@@ -25,13 +25,12 @@ def switch(label):
 class FrameChooser(Card):
     """One overlay for each combination: `FrameChooser.build([slider("h", ["1", "0.1"])], base, draw, [0], ...)`."""
 
-    _esm = asset("card.js", "controls.js", "chooser.js")
-    _css = asset("card.css")
+    _scripts = ("controls.js", "chooser.js")
 
-    controls = traitlets.List(traitlets.Dict()).tag(sync=True)
-    frames = traitlets.List(traitlets.Unicode(), help="what replaces the slot in the picture").tag(sync=True)
-    captions = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    choice = traitlets.List(traitlets.Int()).tag(sync=True)
+    controls = traitlets.List(traitlets.Dict())
+    frames = traitlets.List(traitlets.Unicode(), help="what replaces the slot in the picture")
+    captions = traitlets.List(traitlets.Unicode())
+    choice = traitlets.List(traitlets.Int())
 
     @classmethod
     def build(cls, controls, base, draw, start, **traits):
