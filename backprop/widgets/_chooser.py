@@ -4,6 +4,7 @@ from itertools import product
 
 import traitlets
 
+from backprop.widgets import _svg as svg
 from backprop.widgets._card import SLOT, Card
 
 
@@ -54,3 +55,14 @@ class FrameChooser(Card):
     def static_caption(self):
         """Its sentence, after what the picture shows."""
         return f"{self.alt} {self.captions[self.index]}"
+
+
+def undone(*values):
+    """Is one of these what an exercise holds before it is solved? `undone(None)`, `undone(...)`."""
+    return any(value is None or value is ... for value in values)
+
+
+def nothing_yet(title, sentence="Nothing to draw yet: finish the exercise above, then run this cell again."):
+    """An empty card that says why: `nothing_yet("The loss over the steps")`."""
+    alt = "An empty picture: there are no numbers yet."
+    return FrameChooser(picture=svg.picture(780, 8, SLOT), frames=[""], captions=[sentence], title=title, alt=alt)

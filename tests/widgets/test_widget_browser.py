@@ -35,7 +35,7 @@ def jupyter(tmp_path_factory):
     pytest.importorskip("jupyterlab", reason="JupyterLab is not installed")
     folder = tmp_path_factory.mktemp("lab")
     here = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})"
-    names = "from widget_cases import measure, walk, D as tape\nfrom backprop.widgets import *"
+    names = "from widget_cases import *; globals().update(GIVEN)\nfrom backprop.widgets import *"
     cells = [f"{here}\n{names}", *(case.call for case in CASES)]
     jupyter_page.write_notebook(folder / "widgets.ipynb", cells)
     with jupyter_page.server(folder) as address:

@@ -52,7 +52,8 @@ A = Recorded("a", 2.0, (), -2.0)
 B = Recorded("b", 4.0, (A, A), -1.0)
 C = Recorded("c", -1.0, (), 4.0)
 D = Recorded("L", -4.0, (B, C), 1.0)
-GIVEN = {"measure": measure, "tape": D, "walk": walk}
+W1, W2 = [[1, 2], [-1, 0.5], [0.3, 0.2]], [[1, 0.5, -1], [-0.5, 2, 0.25]]
+GIVEN = {"measure": measure, "tape": D, "walk": walk, "W1": W1, "W2": W2}
 
 CASES = [
     Case("Gears([2, 1.5, -0.5])", "Tab ArrowRight", "dy/dx = du/dx × dv/du × dy/dv = 2.1 × 1.5 × (−0.5) = −1.575."),
@@ -87,6 +88,17 @@ CASES = [
         "Look at ∂L/∂z₂ first: The sign is turned",
     ),
     Case("loss_curve([2.25, 0.4, 0.07])", "Home", "Before any step the loss is 2.25."),
+    Case(
+        "training_fit([0, 1, 2], [0, 1, 4], {0: [1, 1, 1], 9: [0, 1.2, 3.8]}, [1.5, 1.2, 1, 0.8, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1])",
+        "Home",
+        "Before any step the loss is 1.5.",
+    ),
+    Case("delta_recursion([W1, W2], [[0.5, 1, 0.2], [1, 0.1]], [1, -2])", "End", "its norm goes from 1.02 to 0.597"),
+    Case(
+        "line_plot([16, 64, 256], {'forward': [1, 3, 9], 'backward': [2, 6, 19]}, 'width', 'ms', log_across=True)",
+        "ArrowLeft",
+        "At width 64: forward 3, backward 6.",
+    ),
     Case("loss_curve(None)", "", "Nothing to draw yet: finish the exercise above"),
     Case(
         "sigmoid_table()",
