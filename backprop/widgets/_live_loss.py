@@ -12,7 +12,7 @@ _PAUSE = 0.2  # seconds between two pictures: more often costs the training time
 
 
 class LiveLoss:
-    """Call it with each step's loss: `live = LiveLoss(500)`, then `live(loss)`; after the last comes the whole curve."""
+    """Call it with each step's loss: `live = LiveLoss(500)`, then `live(loss)`; the last brings the whole curve."""
 
     def __init__(self, steps):
         self.steps, self.losses = steps, []
