@@ -10,6 +10,8 @@ _HOME = {
     "history_timeline": "_history_timeline",
     "shape_inspector": "_shape_inspector",
     "gradient_flow": "_gradient_flow",
+    "layer_histograms": "_layer_histograms",
+    "unrolled_gradient": "_unrolled_gradient",
     "Descent": "_descent",
     "descent": "_descent",
     "race": "_descent",

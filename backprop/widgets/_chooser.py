@@ -57,6 +57,19 @@ class FrameChooser(Card):
         return f"{self.alt} {self.captions[self.index]}"
 
 
+def asked(controls, picked):
+    """What the controls say, by argument: {"activation": "ReLU", "batch_norm": True}."""
+    return {_argument(control["label"]): _option(control, k) for control, k in zip(controls, picked, strict=True)}
+
+
+def _argument(label):
+    return label.lower().replace(" ", "_")
+
+
+def _option(control, k):
+    return bool(k) if control["kind"] == "switch" else control["options"][k]
+
+
 def undone(*values):
     """Is one of these what an exercise holds before it is solved? `undone(None)`, `undone(...)`."""
     return any(value is None or value is ... for value in values)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import backprop.widgets as widgets
-from backprop.widgets import _plot
+from backprop.widgets import _layer_histograms, _plot, _svg
 
 
 def a_real_net(sizes, rng):
@@ -67,6 +67,9 @@ def test_before_the_exercise_is_solved_a_picture_says_so(undone):
         widgets.line_plot([1, 2], {"yours": undone}),
         widgets.training_fit([1], [1], undone, [1]),
         widgets.delta_recursion([undone], [[1]], [1]),
+        widgets.gradient_flow(undone, {}),
+        widgets.layer_histograms(undone, {}),
+        widgets.unrolled_gradient({"plain": undone}),
     ):
         assert made.captions == ["Nothing to draw yet: finish the exercise above, then run this cell again."]
 
@@ -85,6 +88,46 @@ def test_a_line_needs_a_value_for_each_x():
 
 def test_any_shape_of_numbers_will_do():
     assert _plot.numbers(np.ones((2, 1))) == _plot.numbers([[1], [1]]) == _plot.numbers((1, 1)) == [1.0, 1.0]
+
+
+def activations_of_a_net(initialisation, batch_norm, layers=12, width=40):
+    """What comes out of each layer of a deep ReLU net."""
+    rng = np.random.default_rng(0)
+    a, spread = rng.normal(size=(50, width)), {"small": 0.01, "He": (2 / width) ** 0.5}[initialisation]
+    for _ in range(layers):
+        z = a @ (spread * rng.normal(size=(width, width)))
+        a = np.maximum((z - z.mean(0)) / z.std(0) if batch_norm else z, 0)
+        yield a
+
+
+def test_histograms_of_a_real_net_show_what_initialisation_does():
+    widget = widgets.layer_histograms(
+        lambda **chosen: list(activations_of_a_net(**chosen)), {"Initialisation": ["small", "He"]}, ["Batch norm"]
+    )
+    spreads = [
+        [float(a.std()) for a in activations_of_a_net(name, norm)] for name in ("small", "He") for norm in (0, 1)
+    ]
+    for caption, real in zip(widget.captions, spreads, strict=True):
+        assert f"from {_svg.number(real[0], 2, 0)} in the first layer to {_svg.number(real[-1], 2, 0)} in" in caption
+    assert "exactly 0." in widget.captions[1] and all(frame.count("layer") == 12 for frame in widget.frames)
+
+
+def test_histograms_keep_what_lies_beyond_in_the_outer_bars():
+    counts = _layer_histograms._counts([-9.0, -2.0, 0.0, 1.99, 2.0, 9.0, float("nan")], (-2.0, 2.0))
+    assert (counts[0], counts[12], counts[-1], sum(counts)) == (2, 1, 3, 6)
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [([1.0, float("inf")], "no longer a number"), ([1.0, 1e-30], "plain 1·10⁻³⁰"), ([1.0, 0.0], "plain 0.")],
+)
+def test_the_unrolled_gradient_says_what_arrives(values, sentence):
+    assert sentence in widgets.unrolled_gradient({"plain": values}).captions[-1]
+
+
+def test_the_unrolled_gradient_wants_rows_of_one_length():
+    with pytest.raises(ValueError, match=r"as many norms for each cell, two or more, got \[3, 2\]"):
+        widgets.unrolled_gradient({"plain": [1, 1, 1], "LSTM": [1, 1]})
 
 
 class Screen:
