@@ -58,8 +58,52 @@ A = Recorded("a", 2.0, (), -2.0)
 B = Recorded("b", 4.0, (A, A), -1.0)
 C = Recorded("c", -1.0, (), 4.0)
 D = Recorded("L", -4.0, (B, C), 1.0)
+
+
+class Tensor(NamedTuple):
+    """A stand-in for PyTorch's."""
+
+    shape: tuple
+    grad_fn: object = None
+
+
+class Function(NamedTuple):
+    """A stand-in for what PyTorch keeps of an operation."""
+
+    kind: str
+    next_functions: tuple
+
+    def name(self):
+        """As PyTorch calls it."""
+        return f"{self.kind}Backward0"
+
+
+class Accumulate:
+    """A stand-in for what PyTorch keeps of a leaf."""
+
+    next_functions = ()
+
+    def __init__(self, variable):
+        self.variable = variable
+
+    def name(self):
+        """As PyTorch calls it."""
+        return "torch::autograd::AccumulateGrad"
+
+
+LEAF = Tensor((2,))
+SQUARE = Function("Pow", ((Function("Dot", ((Accumulate(LEAF), 0), (None, 0))), 0),))
 W1, W2 = [[1, 2], [-1, 0.5], [0.3, 0.2]], [[1, 0.5, -1], [-0.5, 2, 0.25]]
-GIVEN = {"measure": measure, "flowing": flowing, "tape": D, "walk": walk, "W1": W1, "W2": W2}
+GIVEN = {
+    "leaf": LEAF,
+    "recorded": Tensor((), SQUARE),
+    "measure": measure,
+    "flowing": flowing,
+    "tape": D,
+    "walk": walk,
+    "W1": W1,
+    "W2": W2,
+}
 
 CASES = [
     Case("Gears([2, 1.5, -0.5])", "Tab ArrowRight", "dy/dx = du/dx × dv/du × dy/dv = 2.1 × 1.5 × (−0.5) = −1.575."),
@@ -139,6 +183,14 @@ CASES = [
     ),
     Case("activations()", "ArrowRight ArrowRight Tab End", "ReLU, z of spread 3: the slope is 0.5 on average"),
     Case("clipping()", "ArrowLeft ArrowLeft", "each number was cut for itself, so the arrows may turn."),
+    Case(
+        "half_precision([1e-9, 2e-6, -3e-3, 0.02])",
+        "ArrowRight ArrowRight ArrowRight ArrowRight ArrowRight",
+        "Loss scale 1024: of 4 gradients 0% become 0, 25% lose digits, 0% overflow.",
+    ),
+    Case("accuracy_bars({'one': [0.9, 0.92], 'other': [0.5]})", "", "The best first: one 91.0% (90.0% to 92.0% over 2"),
+    Case("grad_fn_graph(recorded, w=leaf)", "", "3 nodes: 1 collect the gradient of a leaf"),
+    Case("TapeList(tape, op=lambda node: 'f')", "End", "Visit 4 of 4: a got its share from b"),
     Case("TapeStepper(tape)", "End", "Visit 4 of 4: a got its share from b"),
     Case("memory_timeline([1] * 16)", "Home", "all activations wait for the backward pass: 16 at the peak."),
     Case("angle_plot([90.0, 60.0, 30.0])", "End", "30° from the true gradient: it still points downhill."),
