@@ -23,7 +23,7 @@ No picture asks Python anything once it is drawn. The way to Python and back is 
 another number in it each time, from Control+Enter to the new picture:
 """
 CELLS = {
-    "hand trace, 16 frames": "trace_network(x=%s)",
+    "hand trace, 13 frames": "trace_network(x=%s)",
     "gradient flow, 2 nets": "gradient_flow(lambda depth, net: [%s**k for k in range(depth)], {'Net': ['a', 'b']})",
     "no picture, Jupyter alone": "HTML('<p class=bp-card>%s</p>')",
 }
