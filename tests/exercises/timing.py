@@ -1,20 +1,15 @@
-"""How long a learner waits for a check: `python tests/check/timing.py`, one line an exercise.
+"""How long a learner waits for a check: `python tests/exercises/timing.py`, one line an exercise.
 
 Times are of whole checks of a right answer, as a notebook runs them, with the card rendered: the first one after the
 kernel's start and the median of the next ones. Where PyTorch bears witness, the first such check also imports it.
 """
 
 import statistics
-import sys
 import time
-from pathlib import Path
-
-from rich.console import Console
-from rich.table import Table
-
-sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1] / "exercises")]
 
 from learners import right_answer
+from rich.console import Console
+from rich.table import Table
 
 from backprop.check import check
 from backprop.exercises import LESSONS, Autodiff
