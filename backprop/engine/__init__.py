@@ -75,6 +75,6 @@ from ._layers import (
 )
 from ._optimizers import LAMB, SGD, Adam, AdamW, Optimizer, clip_grad_norm_
 from ._tensor import Tensor
-from ._transforms import checkpoint, grad, hvp, jvp, vjp
+from ._transforms import checkpoint, contributions, grad, hvp, jvp, vjp
 
 __all__ = [name for name in globals() if not name.startswith("_")]

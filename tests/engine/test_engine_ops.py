@@ -19,7 +19,7 @@ from backprop.engine import Tensor, vjp
 from backprop.engine._tensor import OPS
 
 TOLERANCE = {np.float64: 1e-10, np.float32: 1e-5}  # of `distance`
-NOT_OPS = {"no_grad", "enable_grad", "vjp", "jvp", "grad", "hvp", "checkpoint", "gradcheck"}
+NOT_OPS = {"no_grad", "enable_grad", "vjp", "jvp", "grad", "hvp", "checkpoint", "contributions", "gradcheck"}
 NOT_OPS |= {"xavier", "he", "clip_grad_norm_"}
 
 
