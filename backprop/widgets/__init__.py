@@ -25,6 +25,7 @@ _HOME = {
     "LearningRate": "_learning_rate",
     "learning_rate": "_learning_rate",
     "loss_curve": "_loss_curve",
+    "LiveTraining": "_live_training",
     "MatchingQuiz": "_matching_quiz",
     "TraceTable": "_trace_table",
     "trace_table": "_trace_table",

@@ -87,6 +87,7 @@ CASES = [
         "Look at ∂L/∂z₂ first: The sign is turned",
     ),
     Case("loss_curve([2.25, 0.4, 0.07])", "Home", "Before any step the loss is 2.25."),
+    Case("LiveTraining(8, data=([0, 1, 2], [0, 1, 4]))", "", "8 epochs are about to begin."),
     Case("loss_curve(None)", "", "Nothing to draw yet: finish the exercise above"),
     Case(
         "sigmoid_table()",
