@@ -80,6 +80,23 @@ def test_the_tolerance_table():
         tolerance("float8", "cpu")
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32", "tf32", "bfloat16"])
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+def test_right_gradients_in_fewer_digits_stay_within_the_table(dtype, activation):
+    precision = pytest.importorskip("precision", reason="PyTorch is not installed")
+    row = precision.row_of(dtype, "cpu")
+    assert precision.farthest(dtype, "cpu", activation, nets=3) < (row.kinked if activation == "relu" else row.smooth)
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_gradients_on_the_gpu_stay_within_the_table(dtype):
+    precision = pytest.importorskip("precision", reason="PyTorch is not installed")
+    if not pytest.importorskip("torch").cuda.is_available():
+        pytest.skip("PyTorch sees no CUDA device here")
+    assert precision.farthest(dtype, "cuda", "tanh", nets=20) < precision.row_of(dtype, "cuda").smooth
+
+
 def residual(F, x, W, G):
     h = F.tanh(x @ W)
     out = x + h

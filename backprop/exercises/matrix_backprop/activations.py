@@ -16,8 +16,7 @@ def drive(activation, Z, far):
         yield f"d_{name}", slope(Z)
     with np.errstate(over="raise", invalid="raise"):
         try:
-            activation("sigmoid")[0](far)
-            overflows = False
+            overflows = None if activation("sigmoid")[0](far) is None else False
         except FloatingPointError:
             overflows = True
     yield "overflows", overflows
@@ -69,7 +68,7 @@ def value_mistake(id: str, title: str, sentence: str, **functions) -> Mistake:
 ACTIVATIONS = Exercise(
     id="activations",
     name="activation",
-    parts=dict(d_relu=0.5, sigmoid=0.5, d_sigmoid=0.5, tanh=0.5, d_tanh=0.5, swish=0.5, d_swish=0.5, overflows=0.5),
+    parts=dict(d_relu=0.5, sigmoid=0.5, d_sigmoid=0.5, d_tanh=0.5, swish=0.5, d_swish=1, overflows=0.5),
     truth=Autodiff(_forward, names={f"dL_dZ_{name}": f"d_{name}" for name in NAMES}),
     draw=draw,
     shown=dict(Z=np.array([[-2.0, 0.5], [1.0, 3.0]]), far=np.array([-1000.0, 1000.0])),

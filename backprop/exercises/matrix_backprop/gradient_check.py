@@ -16,8 +16,9 @@ def drive_entries(numeric_gradient, theta, mix):
         return float(np.tanh(mix.dot(np.ravel(t))).sum() + np.sum(t**3) / 10)
 
     given = theta.copy()
-    yield "gradient", numeric_gradient(f, given)
-    yield "theta_after", given
+    found = numeric_gradient(f, given)
+    yield "gradient", found
+    yield "theta_after", None if found is None else given
 
 
 def drive_direction(direction_check, theta, mix, gradient, v):

@@ -23,8 +23,8 @@ def drive(Network, sizes, names, earlier, X, W1, b1, W2, b2, W3, b3, upstream, r
         yield f"dL_db{k}", net.db[k]
     net.update(rate)
     for k in (3, 2, 1):
-        yield f"new_W{k}", net.W[k]
-        yield f"new_b{k}", net.b[k]
+        yield f"new_W{k}", None if net.dW[k] is None else net.W[k]  # without a gradient there is no step
+        yield f"new_b{k}", None if net.db[k] is None else net.b[k]
     net, at = Network([int(n) for n in widths], others.split()), 0
     for k in range(1, len(widths)):
         out, into = int(widths[k]), int(widths[k - 1])
@@ -32,8 +32,9 @@ def drive(Network, sizes, names, earlier, X, W1, b1, W2, b2, W3, b3, upstream, r
         at += out * into + out
     net.forward(inputs)
     net.backward(seed)
-    flat = [np.ravel(part) for k in range(1, len(widths)) for part in (net.dW[k], net.db[k])]
-    yield "other_depths", np.concatenate(flat)
+    gradients = [part for k in range(1, len(widths)) for part in (net.dW[k], net.db[k])]
+    blank = any(part is None for part in gradients)
+    yield "other_depths", None if blank else np.concatenate([np.ravel(part) for part in gradients])
 
 
 def through(F, A, layers: list, names: str):

@@ -31,7 +31,7 @@ def drive_epoch(one_epoch, X, Y, W, rate, batch, seed):
     net.W = W.copy()
     losses = one_epoch(net, X, Y, loss, rate, batch, np.random.default_rng(seed))
     yield "losses", losses
-    yield "W", net.W
+    yield "W", None if losses is None else net.W
 
 
 def epoch_truth(X, Y, W, rate, batch, seed) -> Values:
