@@ -56,8 +56,8 @@ OPEN_BLANK = "A blank is still open: `...` stands where a number is needed. Fill
 
 
 MISFIT = (
-    "Two arrays do not fit together. The last line below tells their sizes. In a product the first needs as many columns "
-    "as the second has rows: is one of them turned the wrong way?"
+    "Two arrays do not fit together. The last line below tells their sizes. In a product the first needs as many "
+    "columns as the second has rows: is one of them turned the wrong way?"
 )
 
 CRASHES = {  # a part of the traceback's text -> what helps

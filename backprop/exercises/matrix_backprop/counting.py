@@ -57,7 +57,7 @@ MULTIPLY_ADDS = Exercise(
         Mistake(
             "weights-only",
             "when only the weights' gradients are counted",
-            "The way back has a second product in every layer but the first: the one that carries delta to the layer before.",
+            "Every layer but the first has a second product on the way back: it carries delta to the layer before.",
             counts(lambda all, batch: all, lambda all, first, batch: all),
         ),
         Mistake(

@@ -1,5 +1,7 @@
 """Handwritten digits: a learner's trained network is asked to read those that were kept away from it."""
 
+from functools import cache
+
 import numpy as np
 
 from backprop.exercises._form import Exercise, Mistake, Values
@@ -7,6 +9,7 @@ from backprop.exercises._form import Exercise, Mistake, Values
 HELD_OUT, ENOUGH, YEAR = 360, 0.95, 1989  # the year of LeCun's digits seeds the shuffle, here and in the lesson
 
 
+@cache
 def held_out() -> tuple[np.ndarray, np.ndarray]:
     """The images (360, 64) of grey values from 0 to 16 that the lesson does not train on, and their labels (360,)."""
     from sklearn.datasets import load_digits  # noqa: PLC0415 - takes a second, and only this exercise needs it
@@ -34,7 +37,10 @@ def labels_of(X) -> Values:
 def share_right(expected: np.ndarray, given: np.ndarray) -> tuple[bool, str]:
     """Are enough digits read right?"""
     share = float((expected == given).mean())
-    return share >= ENOUGH, f"{share:.1%} of {len(expected)} held-out digits are read right, and {ENOUGH:.0%} is the goal"
+    return (
+        share >= ENOUGH,
+        f"{share:.1%} of {len(expected)} held-out digits are read right, and {ENOUGH:.0%} is the goal",
+    )
 
 
 DIGITS = HeldOut(

@@ -83,7 +83,7 @@ NUMERIC_GRADIENT = Exercise(
         entry_mistake(
             "forward-difference",
             "of the forward difference",
-            "Look both ways: f a step ahead minus f a step behind, divided by two steps. Lesson 1 showed what it gains.",
+            "Look both ways: f a step ahead minus f a step behind, divided by two steps, as in lesson 1.",
             behind=0.0,
             over=STEP,
         ),
@@ -102,7 +102,7 @@ NUMERIC_GRADIENT = Exercise(
         entry_mistake(
             "not-put-back",
             "when an entry is not put back",
-            "After its two visits an entry must have its old value again, or the next slope is measured somewhere else.",
+            "After its two visits an entry must have its old value again, or the next slope is taken somewhere else.",
             put_back=False,
         ),
         Mistake(

@@ -1,4 +1,4 @@
-"""The bug hunt: which layer, which cause, and the gradients of the mended network, all drawn from the learner's number."""
+"""The bug hunt: layer, cause and mended gradients of each suspect, all drawn from the learner's number."""
 
 from functools import partial
 

@@ -35,7 +35,7 @@ def paper_mistake(id: str, title: str, sentence: str, **steps) -> Mistake:
 
 W_FOR_WT = dict(
     title="with W in place of its transpose",
-    sentence="Going back, input 1 collects from every unit it fed: down the first column of W, not along its first row.",
+    sentence="Going back, input 1 collects from all units it fed: down the first column of W, not along its first row.",
 )
 WEIGHTS_TRANSPOSED = dict(
     title="with the gradient of W transposed",
@@ -177,7 +177,7 @@ LINEAR_BACKWARD = Exercise(
         back_mistake(
             "bias-summed-over-units",
             "when the bias gradient is summed over the units",
-            "Rows are examples, columns are units. Sum the rows away, so that one number for each unit is left: axis 0.",
+            "Rows are examples, columns are units. Sum the rows away, so that one number a unit is left: axis 0.",
             dL_db=lambda delta, A, W: delta.sum(axis=1),
         ),
         back_mistake(

@@ -10,7 +10,9 @@ from backprop.exercises.matrix_backprop.layers import sizes as different_sizes
 FROM_THE_LOSS = (3, 2, 1)
 
 
-def drive(Network, sizes, names, earlier, X, W1, b1, W2, b2, W3, b3, upstream, rate, widths, others, theta, inputs, seed):
+def drive(
+    Network, sizes, names, earlier, X, W1, b1, W2, b2, W3, b3, upstream, rate, widths, others, theta, inputs, seed
+):
     """A network of three layers with our numbers in it, used twice and moved a step; then one of another depth."""
     net = Network([int(n) for n in sizes], names.split())
     net.forward(earlier)  # another batch, of which nothing may be left
