@@ -37,6 +37,13 @@ EQUIVALENT = {  # (exercise, the changed line): why it changes nothing that a ch
     ("trace-relu", "dL_dz1 = dL_da1 if a1 > 0 else 0.0"): EQUAL,
     ("trace-relu", "dL_da1 = dL_db2 * w2"): EQUAL,
     ("backward-sweep", "gradients[source] += gradients[target] * slope"): EQUAL,
+    ("activations", "return (Z > 0) / 1.0"): EQUAL,
+    ("activations", "return (Z > 0) ** 1.0"): EQUAL,
+    ("activations", "return (Z >= 0) * 1.0"): KINK,
+    ("mse", "return dict(L=(miss ** 2).sum() / len(Y), dL_dA=2 * miss / len(A))"): EQUAL,
+    ("mse", "return dict(L=(miss ** 2).sum() / len(miss), dL_dA=2 * miss / len(A))"): EQUAL,
+    ("mse", "return dict(L=(miss ** 2).sum() / len(A), dL_dA=2 * miss / len(Y))"): EQUAL,
+    ("mse", "return dict(L=(miss ** 2).sum() / len(A), dL_dA=2 * miss / len(miss))"): EQUAL,
     ("train-relu", "while losses[-1] > good_enough and len(losses) <= max_steps:"): "a loss never equals it exactly",
 }
 
