@@ -8,11 +8,12 @@ import pytest
 ROOT = Path(__file__).parent.parent
 MAY_IMPORT = {  # within the project; what is not listed is forbidden
     "backprop/engine": {"backprop.engine"},
-    "backprop/exercises": {"backprop.engine", "backprop.exercises", "backprop.functions"},
+    "backprop/clinic": {"backprop.clinic"},
+    "backprop/exercises": {"backprop.clinic", "backprop.engine", "backprop.exercises", "backprop.functions"},
     "backprop/check": {"backprop.exercises", "backprop.check", "backprop.functions"},
     "backprop/widgets": {"backprop.widgets"},
     "autograder": {"backprop.check", "backprop.exercises", "autograder"},
-    "solutions": {"backprop.check", "backprop.widgets"},
+    "solutions": {"backprop.check", "backprop.clinic", "backprop.widgets"},
 }
 LAZILY_TORCH = {"_torch.py"}  # inside functions only, as PLC0415 sees to
 # what a learner's process holds when it is graded: no exercises, no engine
@@ -50,7 +51,7 @@ def test_the_learners_side_of_a_check_knows_no_answer(file):
     assert not {name for name in imported(ROOT / file) if inside(name, {"backprop.exercises", "backprop.engine"})}
 
 
-@pytest.mark.parametrize("folder", ["backprop/engine", "backprop/exercises", "backprop/check", "backprop/widgets"])
+@pytest.mark.parametrize("folder", ["backprop/clinic", "backprop/engine", "backprop/exercises", "backprop/check", "backprop/widgets"])
 def test_nothing_heavy_is_imported(folder):
     heavy = {"torch", "matplotlib", "sklearn", "scipy", "pandas", "nbgrader"}
     for path in (ROOT / folder).rglob("*.py"):

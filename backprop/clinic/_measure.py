@@ -7,7 +7,7 @@ from backprop.clinic._net import Settings, backward, clipped, first_layers, forw
 WIDTH, ROWS = 32, 48
 
 
-def gradient_norms(depth, activation, initialisation, normalisation=False, residual=False, clipping=False):
+def measure(depth, activation, initialisation, normalisation=False, residual=False, clipping=False):
     """The norm of dL/dz in each of `depth` layers of 32 units, from the input on, for a random gradient of norm 1."""
     sizes = (WIDTH,) * (depth + 1)
     settings = Settings(sizes, activation, initialisation, normalisation=normalisation, residual=residual, seed=depth)

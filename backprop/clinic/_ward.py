@@ -86,6 +86,12 @@ def ward(my_number: int) -> dict[int, Patient]:
     return {bed: Patient(_admitted(*found)) for bed, found in zip(BEDS, _drawn(my_number), strict=True)}
 
 
+def visitors() -> tuple[Patient, Patient]:
+    """Two nets that everybody may look at: a healthy one, and one whose first weights are too small."""
+    healthy = Settings((4, *[WIDTH] * 5, 1), seed=1)
+    return Patient(healthy), Patient(replace(healthy, initialisation="small"))
+
+
 def case_in(my_number: int, bed: int) -> int:
     """Which of the eight cases lies in a bed, 0 to 7."""
     return _drawn(my_number)[bed - 1][0]

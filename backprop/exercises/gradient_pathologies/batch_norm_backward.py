@@ -4,30 +4,37 @@ import numpy as np
 
 from backprop.exercises._autodiff import Autodiff
 from backprop.exercises._form import Derivation, Exercise, Mistake, Values
-from backprop.exercises.gradient_pathologies.batch_norm import BATCH_NORM, EPS, draw_forward, normalise
+from backprop.exercises.gradient_pathologies.batch_norm import BATCH_NORM, draw_forward, normalise
 
 
 def _backward(F, dY, X, gamma, running_mean, running_var, training) -> dict:
     beta = gamma * 0.0  # a node, for its gradient
     nodes = normalise(F, X, gamma, beta, running_mean, running_var, training)
-    return nodes | {"beta": beta, "L": F.sum(nodes["Y"] * dY)}
+    return nodes | {"beta": beta, "training": training, "L": F.sum(nodes["Y"] * dY)}
 
 
-def _through(X, mean, spread, X_hat, dL_dX_hat, training):
+def drive_backward(batch_norm_backward, dY, X, gamma, running_mean, running_var, training):
+    mean, var = (X.mean(axis=0), X.var(axis=0)) if training else (running_mean, running_var)
+    spread = np.sqrt(var + 1e-5)
+    for name, part in batch_norm_backward(dY, (X - mean) / spread, spread, gamma, training).items():
+        yield name, part
+
+
+def _through(X_hat, spread, dL_dX_hat, training):
     if not training:
         return dL_dX_hat / spread
     return (dL_dX_hat - dL_dX_hat.mean(axis=0) - X_hat * (dL_dX_hat * X_hat).mean(axis=0)) / spread
 
 
 backward_by_hand = Derivation(
-    mean=lambda X, running_mean, training: X.mean(axis=0) if training else running_mean,
-    spread=lambda X, running_var, training: np.sqrt((X.var(axis=0) if training else running_var) + EPS),
-    X_hat=lambda X, mean, spread: (X - mean) / spread,
     dL_dbeta=lambda dY: dY.sum(axis=0),
     dL_dgamma=lambda dY, X_hat: (dY * X_hat).sum(axis=0),
     dL_dX_hat=lambda dY, gamma: dY * gamma,
     dL_dX=_through,
 )
+
+
+GIVEN = ("dY", "X_hat", "spread", "gamma", "training")
 
 
 def draw_backward(rng) -> Values:
@@ -39,7 +46,8 @@ def draw_backward(rng) -> Values:
 
 def backward_mistake(id: str, title: str, sentence: str, **steps) -> Mistake:
     """A slip on the way back; what follows from it follows it."""
-    return Mistake(id, title, sentence, backward_by_hand.but(**steps))
+    wrong = backward_by_hand.but(**steps)
+    return Mistake(id, title, sentence, lambda *given: wrong(**dict(zip(GIVEN, given, strict=True))))
 
 
 BATCH_NORM_BACKWARD = Exercise(
@@ -47,6 +55,7 @@ BATCH_NORM_BACKWARD = Exercise(
     name="batch_norm_backward",
     parts=dict(dL_dbeta=0.5, dL_dgamma=1, dL_dX_hat=0.5, dL_dX=3),
     truth=Autodiff(_backward),
+    drive=drive_backward,
     draw=draw_backward,
     shown={"dY": np.array([[1.0, 0.5], [-2.0, 1.0], [0.5, 0.5]])}
     | {name: value for name, value in BATCH_NORM.shown.items() if name != "beta"},
@@ -78,25 +87,13 @@ BATCH_NORM_BACKWARD = Exercise(
             "evaluated-as-trained",
             "with training's formula in evaluation",
             "In evaluation mean and variance are the running ones: constants, which this batch did not move.",
-            dL_dX=lambda X, mean, spread, X_hat, dL_dX_hat: _through(X, mean, spread, X_hat, dL_dX_hat, True),
+            dL_dX=lambda X_hat, spread, dL_dX_hat: _through(X_hat, spread, dL_dX_hat, True),
         ),
         backward_mistake(
             "gain-forgotten",
             "without the gain",
             "Y is gamma times X_hat, so dL/dX_hat is dY times gamma.",
             dL_dX_hat=lambda dY: dY,
-        ),
-        backward_mistake(
-            "n-minus-one",
-            "with N - 1 in place of N",
-            "The variance divides by N, and the same N stands on the way back.",
-            spread=lambda X, running_var, training: np.sqrt((X.var(axis=0, ddof=1) if training else running_var) + EPS),
-        ),
-        backward_mistake(
-            "epsilon-outside",
-            "with epsilon outside the root",
-            "It is the root of (variance + epsilon), here as on the way forward.",
-            spread=lambda X, running_var, training: np.sqrt(X.var(axis=0) if training else running_var) + EPS,
         ),
         backward_mistake(
             "spread-forgotten",
@@ -107,10 +104,10 @@ BATCH_NORM_BACKWARD = Exercise(
             ),
         ),
         backward_mistake(
-            "gamma-at-x",
-            "with X in place of X_hat",
-            "gamma was multiplied by X_hat, so that is its local derivative.",
-            dL_dgamma=lambda dY, X: (dY * X).sum(axis=0),
+            "gamma-without-x-hat",
+            "when gamma's factor is forgotten",
+            "gamma was multiplied by X_hat, so X_hat is its local derivative.",
+            dL_dgamma=lambda dY: dY.sum(axis=0),
         ),
         backward_mistake(
             "meant-not-summed",
