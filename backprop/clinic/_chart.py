@@ -13,7 +13,7 @@ def text(run: Run, cured: bool) -> str:
         f"{number:5} {row.spread:9.2g} {row.between_units:9.2g} {row.slope:9.2g} {row.gradient:9.1e} {row.check:9.0e}"
         for number, row in enumerate(run.layers, start=1)
     ]
-    verdict = "cured" if cured else "not well"
+    verdict = "well" if cured else "not well"
     return "\n".join(
         [f"{run.settings.activation}, {len(rows)} layers: {verdict}", f"loss at step {losses}", HEAD, *rows]
     )
