@@ -51,7 +51,9 @@ def test_the_learners_side_of_a_check_knows_no_answer(file):
     assert not {name for name in imported(ROOT / file) if inside(name, {"backprop.exercises", "backprop.engine"})}
 
 
-@pytest.mark.parametrize("folder", ["backprop/clinic", "backprop/engine", "backprop/exercises", "backprop/check", "backprop/widgets"])
+@pytest.mark.parametrize(
+    "folder", ["backprop/clinic", "backprop/engine", "backprop/exercises", "backprop/check", "backprop/widgets"]
+)
 def test_nothing_heavy_is_imported(folder):
     heavy = {"torch", "matplotlib", "sklearn", "scipy", "pandas", "nbgrader"}
     for path in (ROOT / folder).rglob("*.py"):

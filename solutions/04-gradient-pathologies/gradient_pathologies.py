@@ -26,7 +26,7 @@ import numpy as np
 
 from backprop.check import check, progress
 from backprop.clinic import measure, memory, visitors, ward
-from backprop.widgets import MatchingQuiz, activations, clipping, gradient_flow
+from backprop.widgets import MatchingQuiz, activations, clipping, gradient_flow, layer_histograms, unrolled_gradient
 
 # %% [markdown]
 r"""
@@ -334,33 +334,28 @@ check("variance-numbers", variance)
 
 # %% [markdown]
 r"""
-See it happen. Ten tanh layers of 200 units, with weights of standard deviation $0.5/\sqrt{200}$ in the first row of pictures,
-$1/\sqrt{200}$ in the second and $3/\sqrt{200}$ in the third. Each histogram shows the activations of one layer. Where will the
-slopes be lost, and where the signal?
+See it happen. Ten layers of 100 units; each histogram shows the activations of one layer. `spread` is the standard deviation of
+the weights, counted in $1/\sqrt{100}$. Before you choose: with tanh, at which spread will the *signal* be lost, and at which the
+*slopes*?
 """
 
 
 # %%
-def signals(f, spread, layers=10, width=200):
-    A = [rng.normal(size=(300, width))]
-    for _ in range(layers):
-        A.append(f(A[-1] @ rng.normal(0, spread / np.sqrt(width), (width, width)).T))
-    return A
+def signals(spread, activation, width=100):
+    f = {"tanh": np.tanh, "ReLU": lambda z: np.maximum(z, 0)}[activation]
+    A = [rng.normal(size=(50, width))]
+    for _ in range(10):
+        A.append(f(A[-1] @ rng.normal(0, float(spread) / np.sqrt(width), (width, width)).T))
+    return A[1:]
 
 
 # %%
-figure, axes = plt.subplots(3, 5, figsize=(11, 5), sharex=True, layout="constrained")
-for row, spread in zip(axes, (0.5, 1, 3)):
-    A = signals(np.tanh, spread)
-    for cell, layer in zip(row, (1, 3, 5, 7, 10)):
-        cell.hist(A[layer].ravel(), bins=40, range=(-1, 1))
-        cell.set(title=f"weights {spread}, layer {layer}", yticks=[])
-plt.show()
+layer_histograms(signals, {"Spread": ["0.5", "1", "1.4", "3"], "Activation": ["tanh", "ReLU"]}, across=(-1.2, 1.2))
 
 # %% [markdown]
 r"""
-Above, the signal shrinks to nothing, and with it every weight's gradient, $\delta^T A$. Below, most units sit at $-1$ or $1$,
-where tanh is flat and the gradient stops. In the middle it flows.
+At 0.5 the signal shrinks to nothing, and with it every weight's gradient, $\delta^T A$. At 3 most tanh units sit at $-1$ or $1$,
+where tanh is flat and the gradient stops, and ReLU's numbers leave the frame. At 1 tanh lets it through, and ReLU needs 1.4: it loses half.
 
 Forward the factor is $n_{\text{in}} \cdot$ variance. Backward the same matrix is multiplied from the other side, and the factor is
 $n_{\text{out}} \cdot$ variance. Both should be 1, and unless the layer is square that is impossible. Xavier Glorot and Yoshua Bengio took the middle in
@@ -407,16 +402,17 @@ Guess what is left of a mean square of 1 in each of them.
 
 # %%
 for share in (1.0, 0.9):
-    a = rng.normal(size=(200, 300))
+    draws = np.random.default_rng(1)  # the same for both
+    a = draws.normal(size=(200, 300))
     for _ in range(30):
-        weights = (initial_weights(rng.normal(size=(300, 300))) or {}).get("he", np.zeros((300, 300)))
+        weights = (initial_weights(draws.normal(size=(300, 300))) or {}).get("he", np.zeros((300, 300)))
         a = np.maximum(a @ (share * weights).T, 0)
     print(f"{share} of He's weights: mean square {(a**2).mean():.3g}")
 
 # %% [markdown]
 r"""
-With your weights it stays near 1. A tenth less, and $0.9^{60}$ is left, two thousandths. So first weights
-have to be right to within a few percent, and after a thousand steps of training they are no longer the first weights. It would be
+With your weights it stays near 1. It is not exactly 1, for they are random. A tenth less, and $0.9^{60}$ of it is left, two
+thousandths. So first weights have to be right to within a few percent, and after a thousand steps of training they are no longer the first weights. It would be
 good to have something that keeps the size right *while* training.
 
 ## Normalise
@@ -742,27 +738,23 @@ $$H_t = \tanh(X_t W_x^T + H_{t-1} W_h^T + b)$$
 Unrolled it is a deep net with as many layers as the sequence has steps. But all of them have the *same* $W_h$. In a deep net one layer
 may shrink what another stretches. Here nobody makes up for anything: it is the same matrix, again and again.
 
-`memory` measures how strongly the last state follows the state $k$ steps before. Three nets: the first keeps $W_h$ as Xavier
-would draw it, the second has it halved, the third doubled and, for once, no tanh. Which curve goes which way?
+`memory` measures how strongly the last state follows the state $k$ steps before, by nudging it. Three nets: `plain` has a
+$W_h$ as Xavier would draw it, `halved` half of that, and `doubled` twice that and, for once, no tanh. Which row fades, which one
+glows? Slide back in time.
 """
 
 # %%
 inputs, start = 0.5 * rng.normal(size=(60, 24)), np.zeros((1, 24))
 Wh = rng.normal(0, 1 / np.sqrt(24), (24, 24))
-plain = memory(lambda t, H: np.tanh(inputs[t] + H @ Wh.T), start, 50)
+plain = memory(lambda t, H: np.tanh(inputs[t] + H @ Wh.T), start, 30)
 halved = memory(lambda t, H: np.tanh(inputs[t] + H @ (0.5 * Wh).T), start, 30)
-doubled = memory(lambda t, H: inputs[t] + H @ (2 * Wh).T, start, 50)
-plt.semilogy(plain, label="tanh, Xavier")
-plt.semilogy(halved, label="tanh, halved")
-plt.semilogy(doubled, label="no tanh, doubled")
-plt.gca().set(xlabel="steps back", ylabel="how much the end follows")
-plt.legend()
-plt.show()
+doubled = memory(lambda t, H: H @ (2 * Wh).T, start, 30)
+unrolled_gradient({"plain": plain, "halved": halved, "doubled": doubled})
 
 # %% [markdown]
 r"""
-The plain net has forgotten after a few dozen steps: the gradient that would tell it what was important back then does not
-arrive.
+Even the plain net has lost nearly all after thirty steps: the gradient that would tell it what was important back then does not
+arrive. And the doubled one explodes.
 
 The way back through the steps is called **backpropagation through time**. Two things are easily missed. The state $H_t$ is
 used twice, by the loss at step $t$ and by step $t+1$, so *two* gradients meet there and add. And $W_x$, $W_h$ and $b$ are used at every step,
@@ -824,7 +816,7 @@ $$i = \sigma(z_i) \quad f = \sigma(z_f) \quad g = \tanh(z_g) \quad o = \sigma(z_
 c = f \cdot c_{\text{before}} + i \cdot g \qquad h = o \cdot \tanh(c)$$
 
 From one cell state to the one before the gradient is multiplied by the forget gate $f$ alone. Here is the same measurement, with
-biases that hold the forget gates near 0.5 and near 0.9. Before you run it: what do 50 steps make of $0.5$, and of $0.9$?
+biases that hold the forget gates near 0.5 and near 0.9. Before you run it: what do 30 steps make of $0.5$, and of $0.9$?
 """
 
 
@@ -838,17 +830,12 @@ def lstm(t, state, forget_bias):
 
 # %%
 lstm_inputs, W_lstm = 0.5 * rng.normal(size=(60, 96)), rng.normal(0, 1 / np.sqrt(24), (96, 24))
-for bias in (0, 2):
-    kept = memory(lambda t, state: lstm(t, state, bias), np.zeros((1, 48)), 50)
-    plt.semilogy(kept, label=f"LSTM, forget bias {bias}")
-plt.semilogy(plain, label="plain, from above")
-plt.gca().set(xlabel="steps back", ylabel="how much the end follows")
-plt.legend()
-plt.show()
+half, open_ = (memory(lambda t, state: lstm(t, state, bias), np.zeros((1, 48)), 30) for bias in (0, 2))
+unrolled_gradient({"plain": plain, "f ≈ 0.5": half, "f ≈ 0.9": open_})
 
 # %% [markdown]
 r"""
-With open forget gates the gradient is still there after fifty steps. With gates at one half the LSTM forgets as fast as
+With open forget gates the gradient is still there after thirty steps. With gates at one half the LSTM forgets faster than
 the plain net: it *can* remember, if it learns to keep the gate open, and one starts it with a positive forget bias to help.
 
 ### Challenge: one LSTM step, back
@@ -1250,8 +1237,8 @@ check("pathology-quiz", answers)
 r"""
 ## The clinic
 
-Eight training runs are ill. All learn the same kind of thing, four numbers in and one out, and all targets are scaled so that a net which always answers the
-mean has a loss of 1. A well net ends far below 0.5. First look at one that is well:
+Eight training runs are ill. All learn the same kind of thing, four numbers in and one out, and all targets are scaled so that a
+net which always answers the mean has a loss of 1. A well net ends far below 0.5. First look at one that is well:
 """
 
 # %%
@@ -1304,8 +1291,8 @@ patients = ward(my_number)
 # %%
 plt.figure(figsize=(11, 5), layout="constrained")
 for bed, patient in patients.items():
-    plt.subplot(2, 4, bed, title=f"bed {bed}", ylim=(1e-3, 1e4), yscale="log")
-    plt.plot(np.clip(patient.run.losses, 1e-3, 1e5))
+    plt.subplot(2, 4, bed, title=f"bed {bed}", xlim=(-10, 200), ylim=(1e-2, 1e8), yscale="log")
+    plt.plot(np.clip(patient.run.losses, 1e-2, 1e9), ".-")
 plt.show()
 
 # %% [markdown]

@@ -127,7 +127,9 @@ BATCH_NORM = Exercise(
             "shares-exchanged",
             "when old and new are exchanged in the running averages",
             "The average keeps 0.9 of what it was and takes 0.1 of the new batch.",
-            new_running_mean=lambda running_mean, mean, training: mean if not training else 0.1 * running_mean + 0.9 * mean,
+            new_running_mean=lambda running_mean, mean, training: (
+                mean if not training else 0.1 * running_mean + 0.9 * mean
+            ),
             new_running_var=lambda running_var, var, training: var if not training else 0.1 * running_var + 0.9 * var,
         ),
         forward_mistake(

@@ -125,6 +125,7 @@ def drive_estimator(score_function_gradient, theta, samples, loss_of, baseline):
     estimate = score_function_gradient(theta, samples, loss_of[samples], baseline)
     yield "estimate", estimate
     if estimate is None:
+        yield "expectation", None
         return
     odds = np.exp(theta - theta.max())
     ones = [score_function_gradient(theta, np.array([k]), loss_of[[k]], baseline) for k in range(len(theta))]
@@ -189,9 +190,9 @@ SCORE_FUNCTION = Exercise(
             "by multiplying by the probabilities once more",
             "The samples were drawn with these probabilities, so likely ones come often already.",
             estimator(
-                lambda chosen, p, losses, baseline: (
-                    ((losses - baseline) * (chosen @ p))[:, None] * (chosen - p)
-                ).mean(axis=0)
+                lambda chosen, p, losses, baseline: (((losses - baseline) * (chosen @ p))[:, None] * (chosen - p)).mean(
+                    axis=0
+                )
             ),
         ),
         Mistake(

@@ -46,7 +46,12 @@ class Remedy(Sealed):
     my_number: int
     bed: int
     wanted: bool = True
-    options: tuple[str, ...] = ("initialisation=Xavier", "activation=tanh", "rate=0.05", *(f"mend={n}" for n in (2, 3, 4)))
+    options: tuple[str, ...] = (
+        "initialisation=Xavier",
+        "activation=tanh",
+        "rate=0.05",
+        *(f"mend={n}" for n in (2, 3, 4)),
+    )
 
     def opens(self, exercise: str, part: str, answer: object) -> bool:
         """Train the patient with this treatment and look at the chart."""

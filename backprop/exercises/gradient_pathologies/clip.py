@@ -44,7 +44,9 @@ CLIP = Exercise(
     truth=true_clipping,
     drive=drive_clipping,
     draw=draw_gradients,
-    shown=dict(dW1=np.array([[3.0, 0.0], [0.0, 4.0]]), db1=np.array([12.0, 0.0]), dW2=np.array([[0.5, 1.0]]), limit=6.5),
+    shown=dict(
+        dW1=np.array([[3.0, 0.0], [0.0, 4.0]]), db1=np.array([12.0, 0.0]), dW2=np.array([[0.5, 1.0]]), limit=6.5
+    ),
     noun="sets of gradients",
     mistakes=(
         Mistake(

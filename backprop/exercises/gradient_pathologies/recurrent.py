@@ -17,7 +17,9 @@ def _recurrent(F, dH, X, H0, Wx, Wh, b) -> dict:
     return {"L": L}
 
 
-def rnn_by_hand(dH, X, H0, Wx, Wh, b, *, carried=True, transposed=False, sloped=True, kept=1.0, came="before", all=True):
+def rnn_by_hand(
+    dH, X, H0, Wx, Wh, b, *, carried=True, transposed=False, sloped=True, kept=1.0, came="before", all=True
+):
     """The same by hand; what is named after the star is done wrongly."""
     H = [H0]
     for x in X:

@@ -196,7 +196,9 @@ def _weight_rows(dW, V, g):
 def _weight_projection(dW, V, g):
     length = np.sqrt(np.einsum("oi,oi->o", V, V))
     P = np.eye(V.shape[1]) - np.einsum("oi,oj->oij", V, V) / (length**2)[:, None, None]
-    return dict(dL_dg=np.einsum("oi,oi->o", dW, V) / length, dL_dV=np.einsum("oij,oj->oi", P, dW) * (g / length)[:, None])
+    return dict(
+        dL_dg=np.einsum("oi,oi->o", dW, V) / length, dL_dV=np.einsum("oij,oj->oi", P, dW) * (g / length)[:, None]
+    )
 
 
 def _residual_plain(dY, X, W1, b1, W2, b2):
