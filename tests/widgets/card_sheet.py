@@ -1,4 +1,4 @@
-"""Draw six results of checks as JupyterLab shows them, light and dark: `python tests/widgets/card_sheet.py cards.png`."""
+"""Draw six results of checks as JupyterLab shows them: `python tests/widgets/card_sheet.py sheet.png`."""
 
 import sys
 import tempfile
