@@ -1,4 +1,4 @@
-"""What the lesson's pictures measure: the gradient in each layer of a deep net, and over the steps of a recurrent one."""
+"""What the lesson's pictures measure: the gradient in each layer of a deep net, and over a recurrent one's steps."""
 
 import numpy as np
 

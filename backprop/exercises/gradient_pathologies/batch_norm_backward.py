@@ -16,8 +16,7 @@ def _backward(F, dY, X, gamma, running_mean, running_var, training) -> dict:
 def drive_backward(batch_norm_backward, dY, X, gamma, running_mean, running_var, training):
     mean, var = (X.mean(axis=0), X.var(axis=0)) if training else (running_mean, running_var)
     spread = np.sqrt(var + 1e-5)
-    for name, part in batch_norm_backward(dY, (X - mean) / spread, spread, gamma, training).items():
-        yield name, part
+    yield from batch_norm_backward(dY, (X - mean) / spread, spread, gamma, training).items()
 
 
 def _through(X_hat, spread, dL_dX_hat, training):
@@ -112,7 +111,7 @@ BATCH_NORM_BACKWARD = Exercise(
         backward_mistake(
             "meant-not-summed",
             "by averaging over the batch",
-            "gamma and beta were used once for each example: their gradients are sums. If there is a 1/N, the loss has it.",
+            "gamma and beta were used once for each example: their gradients are sums. A 1/N comes from the loss only.",
             dL_dbeta=lambda dY: dY.mean(axis=0),
             dL_dgamma=lambda dY, X_hat: (dY * X_hat).mean(axis=0),
         ),

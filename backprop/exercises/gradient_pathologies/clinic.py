@@ -85,7 +85,7 @@ def no_cure(bed: int) -> Mistake:
     return Mistake(
         f"no-cure-{bed}",
         "with a remedy that the check has tried in vain",
-        f"It ran the patient in bed {bed} with it: the loss does not end below 0.5, or a layer's gradient is still wrong.",
+        f"It ran the patient in bed {bed}: the loss does not end below 0.5, or a layer's gradient is still wrong.",
         lambda my_number: {f"remedy_{bed}": Remedy("", my_number, bed, wanted=False)},
     )
 

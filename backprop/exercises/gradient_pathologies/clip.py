@@ -20,8 +20,7 @@ def true_clipping(dW1, db1, dW2, limit) -> Values:
 
 
 def drive_clipping(clip_by_global_norm, dW1, db1, dW2, limit):
-    for name, clipped in zip(("dW1", "db1", "dW2"), clip_by_global_norm([dW1, db1, dW2], limit)):  # noqa: B905
-        yield name, clipped
+    yield from zip(("dW1", "db1", "dW2"), clip_by_global_norm([dW1, db1, dW2], limit), strict=False)
 
 
 def draw_gradients(rng) -> Values:
