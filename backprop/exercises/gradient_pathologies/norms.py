@@ -34,7 +34,7 @@ def draw_layer_norm(rng) -> Values:
     rows, units = sizes(rng, 2, 3, 7)
     case = arrays(rng, dY=(rows, units), X=(rows, units), gamma=(units,))
     if rng.random() < 0.4:
-        case["X"][0] = 0.5 + 0.003 * rng.normal(size=units)
+        case["X"][0] = 0.5 + 0.03 * rng.normal(size=units)
     return case
 
 
