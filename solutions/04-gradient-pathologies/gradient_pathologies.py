@@ -2,9 +2,9 @@
 r"""
 # 4 · When gradients go wrong
 
-Every gradient in this course has been right so far. A right gradient can still be useless. After thirty layers it can be so
-small that no computer notices it, or so large that one step destroys the network. This lesson is about why, about what helps,
-and about telling from a training run's numbers what it suffers from.
+Every gradient in this course has been right so far. A right gradient can still be useless. After thirty layers it can
+be so small that no computer notices it, or so large that one step destroys the network. This lesson is about why,
+about what helps, and about telling from a training run's numbers what it suffers from.
 
 **What you will be able to do**
 
@@ -14,10 +14,11 @@ and about telling from a training run's numbers what it suffers from.
 - read the chart of a sick training run, name the illness, and mend it.
 
 **What you need.** Matrices on the way back: $Z = A W^T + b$, $\delta = \partial L/\partial Z$, and with it
-$\partial L/\partial W = \delta^T A$ and $\partial L/\partial A = \delta W$. That was lesson 3. NumPy's `mean`, `sum` and `@`.
+$\partial L/\partial W = \delta^T A$ and $\partial L/\partial A = \delta W$. That was lesson 3. NumPy's `mean`, `sum`
+and `@`.
 
-**How long.** About 100 minutes without the exercises marked *challenge*; they are another 50. A good place for a
-pause is before *Through time*. 67 points, 18 of them for challenges.
+**How long.** Two sittings: about 70 minutes up to *Through time*, about 60 from there on. The six exercises marked
+*challenge* are optional and take another 50. 67 points, 18 of them for challenges.
 """
 
 # %%
@@ -42,8 +43,9 @@ for factor in (0.25, 0.8, 1.0, 1.25):
 
 # %% [markdown]
 r"""
-A factor a little below 1 leaves a hundredth, and 0.25 leaves nothing. That 0.25 you have met: it is the steepest slope the
-sigmoid has. This is the **vanishing gradient**. A factor above 1 does the opposite, the **exploding gradient**.
+A factor a little below 1 leaves a hundredth, and 0.25 leaves nothing. That 0.25 you have met: it is the steepest
+slope the sigmoid has. This is the **vanishing gradient**. A factor above 1 does the opposite, the **exploding
+gradient**.
 
 How far can it explode? The next cell goes on with 1.25, up to 400 layers, in the 32-bit numbers that networks usually
 run on. Which two words will it print in place of numbers?
@@ -83,15 +85,15 @@ for width in (1, 4, 16, 64, 128):
 
 # %% [markdown]
 r"""
-For wide layers the rule holds: with 128 units the middle of a hundred tries is close to 0.0115. With 4 units it is more than
-ten times smaller, and single nets differ by factors of a hundred. With one unit nearly everything is lost. A narrow layer
-may happen to point away from where the gradient goes, and what is lost once stays lost. So "a factor per layer" is
-a fair picture of networks some sixty units wide and more.
+For wide layers the rule holds: with 128 units the middle of a hundred tries is close to 0.0115. With 4 units it is
+more than ten times smaller, and single nets differ by factors of a hundred. With one unit nearly everything is lost.
+A narrow layer may happen to point away from where the gradient goes, and what is lost once stays lost. So "a factor
+per layer" is a fair picture of networks some sixty units wide and more.
 
 ## Measure it
 
-Here is one layer, as in lesson 3, with sizes. `f` is the activation function, `df` its slope. Before you run it: by about what
-factor will the gradient shrink, at most?
+Here is one layer, as in lesson 3, with sizes. `f` is the activation function, `df` its slope. Before you run it: by
+about what factor will the gradient shrink, at most?
 """
 
 
@@ -113,8 +115,8 @@ print("norm of dL/dW:", np.linalg.norm(delta.T @ X), "  norm of dL/dX:", np.lina
 
 # %% [markdown]
 r"""
-From 70 to about 15 in one layer. The **norm** is the root of the sum of all squares: how long the gradient is as an arrow. It
-is the one number to watch.
+From 70 to about 15 in one layer. The **norm** is the root of the sum of all squares: how long the gradient is as an
+arrow. It is the one number to watch.
 
 ### Your turn: the gradient in each layer
 *Difficulty 3 of 5 · about 8 minutes · 4 points*
@@ -126,8 +128,8 @@ Write the way back of `gradient_norms`. It gets
 - the functions `f` and `df`.
 
 It returns a dictionary with two arrays of shape (layers,), the first layer first: `delta`, the norms of
-$\partial L/\partial Z^{[l]}$, and `weight`, the norms of $\partial L/\partial W^{[l]}$. The way forward is there. `A[l]` is what
-comes *into* layer `l`, counted from 0.
+$\partial L/\partial Z^{[l]}$, and `weight`, the norms of $\partial L/\partial W^{[l]}$. The way forward is there.
+`A[l]` is what comes *into* layer `l`, counted from 0.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -140,8 +142,8 @@ before takes the place of `G`.
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
-`for l in reversed(range(len(W))):`, in it `delta = G * df(...)`, the two norms, where the second is that of `delta.T @ A[l]`,
-and last `G = delta @ ...`. After the loop `return dict(delta=..., weight=...)`.
+`for l in reversed(range(len(W))):`, in it `delta = G * df(...)`, the two norms, where the second is that of
+`delta.T @ A[l]`, and last `G = delta @ ...`. After the loop `return dict(delta=..., weight=...)`.
 </details>
 """
 
@@ -168,8 +170,8 @@ check("gradient-norms", gradient_norms)
 
 # %% [markdown]
 r"""
-Now a net of twenty sigmoid layers. If every layer took a quarter, the first would get $0.25^{19}$ of what the last one got. Will
-the measurement be above that, or below?
+Now a net of twenty sigmoid layers. If every layer took a quarter, the first would get $0.25^{19}$ of what the last
+one got. Will the measurement be above that, or below?
 """
 
 # %%
@@ -180,12 +182,12 @@ print(f"a factor of {(norms[0] / norms[-1]) ** (1 / 19):.3f} for each layer")
 
 # %% [markdown]
 r"""
-The factor that I measured is 0.23, and 0.25 is its upper limit: the gradient has lost twelve powers of ten. A weight
+The measured factor is 0.23, and 0.25 is its upper limit: the gradient has lost twelve powers of ten. A weight
 in the first layer moves a trillion times more slowly than one in the last.
 
-Here is a map of many such nets, measured in this minute. A row is a net, from 2 to 20 layers deep; a cell is a layer; blue
-means vanished, red exploded. Leave the three switches off for now. Find a pair of activation and initialisation that
-is all blue on the left, one that is red on the left, and one that stays pale to the bottom row.
+Here is a map of many such nets, measured in this minute. A row is a net, from 2 to 20 layers deep; a cell is a layer;
+blue means vanished, red exploded. Leave the three switches off for now. Find a pair of activation and initialisation
+that is all blue on the left, one that is red on the left, and one that stays pale to the bottom row.
 """
 
 # %%
@@ -199,9 +201,9 @@ pale. So there are two factors in each layer, the *slope* and the *weights*, and
 
 ## The slope
 
-Each activation function has its slopes. In the picture, the red curve is the slope, and the lowest histogram shows the slopes
-that the gradient meets. Which of the five functions has slopes of 1 for half of what flows through? Which never has a slope
-of 0? What happens to tanh's slopes when the spread of $z$ grows?
+Each activation function has its slopes. In the picture, the red curve is the slope, and the lowest histogram shows
+the slopes that the gradient meets. Which of the five functions has slopes of 1 for half of what flows through? Which
+never has a slope of 0? What happens to tanh's slopes when the spread of $z$ grows?
 """
 
 # %%
@@ -213,8 +215,8 @@ Sigmoid and tanh **saturate**: far from 0 they are flat. **ReLU** has slope 1 wh
 gradient keeps its size through any number of layers. **Leaky ReLU** keeps a little slope on the other side. **Swish**,
 $z\,\sigma(z)$, is a smooth ReLU whose slope is 0 only at one point.
 
-ReLU has an illness of its own. Say the bias of some units has fallen far below zero, after one step that was too long. What
-do these units do, for all 200 examples?
+ReLU has an illness of its own. Say the bias of some units has fallen far below zero, after one step that was too
+long. What do these units do, for all 200 examples?
 """
 
 # %%
@@ -227,15 +229,16 @@ for b in (0, -2, -3, -4, -5):
 # %% [markdown]
 r"""
 A unit that is shut for every example is **dead**: its gradient is 0 for each of them, so neither its weights nor its
-bias will ever move again. It cannot recover by itself. But you can count the dead, and give them a second life with fresh
-weights and a bias of 0.
+bias move any more. Unless the layers before it happen to change what comes in, it stays dead. But you can count the
+dead, and give them a second life with fresh weights and a bias of 0.
 
 ### Your turn: count and revive
 *Difficulty 2 of 5 · about 6 minutes · 3 points*
 
-Write `revive`. It gets the pre-activations `Z` (n, units) of a whole batch, the layer's `W` (units, in) and `b` (units,), and
-fresh weights `W_new` of the shape of `W`. It returns `dict(count=..., W=..., b=...)`: how many units are dead, and new arrays in
-which each dead unit has its row of `W_new` and bias 0. What a living unit has learned stays.
+Write `revive`. It gets the pre-activations `Z` (n, units) of a whole batch, the layer's `W` (units, in) and `b`
+(units,), and fresh weights `W_new` of the shape of `W`. It returns `dict(count=..., W=..., b=...)`: how many units
+are dead, and new arrays in which each dead unit has its row of `W_new` and bias 0. What a living unit has learned
+stays.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -248,8 +251,8 @@ shape (units,) and can pick rows.
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
-`dead = (Z <= 0).all(axis=0)`. Its `sum()` is the count. `np.where(dead[:, None], ..., ...)` picks row by row: what should come
-where `dead` is true?
+`dead = (Z <= 0).all(axis=0)`. Its `sum()` is the count. `np.where(dead[:, None], ..., ...)` picks row by row: what
+should come where `dead` is true?
 </details>
 """
 
@@ -281,8 +284,9 @@ if again:
 r"""
 ## The weights
 
-A unit adds up many numbers: $z = w_1 a_1 + \dots + w_n a_n$. If the weights are random, independent, with mean 0, then the
-terms are sometimes positive, sometimes negative, and what adds up is their **variance**, the mean of the squares:
+A unit adds up many numbers: $z = w_1 a_1 + \dots + w_n a_n$. If the weights are random, independent, with mean 0,
+then the terms are sometimes positive, sometimes negative, and what adds up is their **variance**, the mean of the
+squares:
 
 $$\text{variance of } z \;=\; n \cdot \text{variance of } w \cdot \text{mean square of } a$$
 
@@ -303,9 +307,9 @@ About 9, as the formula says. ReLU sets half of the numbers to 0, and half of th
 *Difficulty 2 of 5 · about 5 minutes · 2 points*
 
 A ReLU layer has 400 inputs of mean square 1, and weights of standard deviation 0.1. What is the variance of $z$
-(`z_variance`), and the mean square of $a$ after ReLU (`a_square`)? Ten such layers follow one another: what is the mean square
-after the tenth (`ten_layers`)? With which standard deviation of the weights would it stay 1 through all of them
-(`keeping_std`)? Two digits are enough.
+(`z_variance`), and the mean square of $a$ after ReLU (`a_square`)? Ten such layers follow one another: what is the
+mean square after the tenth (`ten_layers`)? With which standard deviation of the weights would it stay 1 through all
+of them (`keeping_std`)? Two digits are enough.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -334,9 +338,9 @@ check("variance-numbers", variance)
 
 # %% [markdown]
 r"""
-See it happen. Ten layers of 100 units; each histogram shows the activations of one layer. `spread` is the standard deviation of
-the weights, counted in $1/\sqrt{100}$. Before you choose: with tanh, at which spread will the *signal* be lost, and at which the
-*slopes*?
+See it happen. Ten layers of 100 units; each histogram shows the activations of one layer. `spread` is the standard
+deviation of the weights, counted in $1/\sqrt{100}$. Before you choose: with tanh, at which spread will the *signal*
+be lost, and at which the *slopes*?
 """
 
 
@@ -354,13 +358,14 @@ layer_histograms(signals, {"Spread": ["0.5", "1", "1.4", "3"], "Activation": ["t
 
 # %% [markdown]
 r"""
-At 0.5 the signal shrinks to nothing, and with it every weight's gradient, $\delta^T A$. At 3 most tanh units sit at $-1$ or $1$,
-where tanh is flat and the gradient stops, and ReLU's numbers leave the frame. At 1 tanh lets it through, and ReLU needs 1.4: it loses half.
+At 0.5 the signal shrinks to nothing, and with it every weight's gradient, $\delta^T A$. At 3 most tanh units sit at
+$-1$ or $1$, where tanh is flat and the gradient stops, and ReLU's numbers leave the frame. At 1 tanh lets it through,
+and ReLU needs 1.4: it loses half.
 
-Forward the factor is $n_{\text{in}} \cdot$ variance. Backward the same matrix is multiplied from the other side, and the factor is
-$n_{\text{out}} \cdot$ variance. Both should be 1, and unless the layer is square that is impossible. Xavier Glorot and Yoshua Bengio took the middle in
-2010: a variance of 1 over the *mean* of $n_{\text{in}}$ and $n_{\text{out}}$. Kaiming He and others noticed in 2015 that
-ReLU loses half, and took $2/n_{\text{in}}$.
+Forward the factor is $n_{\text{in}} \cdot$ variance. Backward the same matrix is multiplied from the other side, and
+the factor is $n_{\text{out}} \cdot$ variance. Both should be 1, and unless the layer is square that is impossible.
+Xavier Glorot and Yoshua Bengio took the middle in 2010: a variance of 1 over the *mean* of $n_{\text{in}}$ and
+$n_{\text{out}}$. Kaiming He and others noticed in 2015 that ReLU loses half, and took $2/n_{\text{in}}$.
 
 ### Your turn: Xavier and He
 *Difficulty 2 of 5 · about 4 minutes · 2 points*
@@ -396,8 +401,8 @@ check("initial-weights", initial_weights)
 
 # %% [markdown]
 r"""
-Do they keep what they promise? Thirty ReLU layers of 300 units, one with your weights, one with weights a tenth too small.
-Guess what is left of a mean square of 1 in each of them.
+Do they keep what they promise? Thirty ReLU layers of 300 units, one with your weights, one with weights a tenth too
+small. Guess what is left of a mean square of 1 in each of them.
 """
 
 # %%
@@ -411,14 +416,15 @@ for share in (1.0, 0.9):
 
 # %% [markdown]
 r"""
-With your weights it stays near 1. It is not exactly 1, for they are random. A tenth less, and $0.9^{60}$ of it is left, two
-thousandths. So first weights have to be right to within a few percent, and after a thousand steps of training they are no longer the first weights. It would be
-good to have something that keeps the size right *while* training.
+With your weights it stays near 1. It is not exactly 1, for they are random. A tenth less, and $0.9^{60}$ of it is
+left, two thousandths. So first weights have to be right to within a few percent, and after a thousand steps of
+training they are no longer the first weights. It would be good to have something that keeps the size right *while*
+training.
 
 ## Normalise
 
-**Batch normalisation** (Sergey Ioffe and Christian Szegedy, 2015) does not hope for the right size. It measures it, for each unit over the
-batch, and sets it:
+**Batch normalisation** (Sergey Ioffe and Christian Szegedy, 2015) does not hope for the right size. It measures it,
+for each unit over the batch, and sets it:
 
 | step | for each unit, that is each column |
 |:--|:--|
@@ -426,8 +432,9 @@ batch, and sets it:
 | normalise | $\hat X = \dfrac{X - \mu}{\sqrt{v + \epsilon}}$, with $\epsilon = 10^{-5}$ |
 | give back a size and a place | $Y = \gamma \hat X + \beta$ |
 
-The **gain** $\gamma$ and the **shift** $\beta$ are parameters, one each for a unit. $\epsilon$ keeps a unit that never changes
-from dividing by 0. Here are the first two steps, for one unit and three examples. Work them out before you run the cell.
+The **gain** $\gamma$ and the **shift** $\beta$ are parameters, one each for a unit. $\epsilon$ keeps a unit that
+never changes from dividing by 0. Here are the first two steps, for one unit and three examples. Work them out before
+you run the cell.
 """
 
 # %%
@@ -444,12 +451,13 @@ depend on who else asked. So during **training** one keeps **running averages** 
 ### Your turn: batch normalisation, forward
 *Difficulty 3 of 5 · about 8 minutes · 3 points*
 
-Write `batch_norm`. It gets `X` (n, units), `gamma`, `beta`, `running_mean`, `running_var`, all (units,), and `training`, `True` or
-`False`. In training it normalises by the batch's own mean and variance (both divided by n), and each running average becomes 0.9 of
-what it was plus 0.1 of the batch's. In evaluation it normalises by the running averages and leaves them as they are.
+Write `batch_norm`. It gets `X` (n, units), `gamma`, `beta`, `running_mean`, `running_var`, all (units,), and
+`training`, `True` or `False`. In training it normalises by the batch's own mean and variance (both divided by n), and
+each running average becomes 0.9 of what it was plus 0.1 of the batch's. In evaluation it normalises by the running
+averages and leaves them as they are.
 
-It returns a dictionary with `mean`, `var` (those it used), `X_hat`, `Y`, `new_running_mean` and `new_running_var`. Work on
-copies: do not change the arrays that come in.
+It returns a dictionary with `mean`, `var` (those it used), `X_hat`, `Y`, `new_running_mean` and `new_running_var`.
+Work on copies: do not change the arrays that come in.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -461,8 +469,9 @@ The two modes differ in where `mean` and `var` come from, and in what happens to
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
-`if training:` sets `mean` and `var` from `X`, and then `running_mean = 0.9 * running_mean + 0.1 * mean`, likewise the variance.
-`else:` sets both from the running ones. After that two lines, and `return dict(mean=mean, ..., new_running_mean=running_mean, ...)`.
+`if training:` sets `mean` and `var` from `X`, and then `running_mean = 0.9 * running_mean + 0.1 * mean`, likewise the
+variance. `else:` sets both from the running ones. After that two lines, and
+`return dict(mean=mean, ..., new_running_mean=running_mean, ...)`.
 </details>
 """
 
@@ -487,7 +496,8 @@ check("batch-norm", batch_norm)
 
 # %% [markdown]
 r"""
-(For the running variance PyTorch divides by $n-1$, since there it *is* an estimate. For normalising it divides by $n$, as you did.)
+(For the running variance PyTorch divides by $n-1$, since there it *is* an estimate. For normalising it divides by
+$n$, as you did.)
 
 What would a batch of a single example become in training? Think of its mean, then run.
 """
@@ -500,14 +510,15 @@ for training in (True, False):
 
 # %% [markdown]
 r"""
-Zero, whatever it was: a lone example is its own mean. That is the commonest way to get nonsense out of a good net,
-to forget to switch to evaluation.
+Zero, whatever it was: a lone example is its own mean. If a good net suddenly talks nonsense, somebody may have forgotten
+to switch it to evaluation.
 
-Now the way back. $\beta$ was added to every row, $\gamma$ was multiplied by $\hat X$, and both were used once for each example,
-so their gradients are sums over the rows. From $Y$ to $\hat X$ the gradient is multiplied by $\gamma$. All that you know.
+Now the way back. $\beta$ was added to every row, $\gamma$ was multiplied by $\hat X$, and both were used once for
+each example, so their gradients are sums over the rows. From $Y$ to $\hat X$ the gradient is multiplied by $\gamma$.
+All that you know.
 
-The last step is new: $\hat X = (X - \mu)/s$, with the **spread** $s = \sqrt{v + \epsilon}$. The tempting answer is "divide by $s$". Is it right? Move
-*one* number of a batch of four and watch all four normalised ones.
+The last step is new: $\hat X = (X - \mu)/s$, with the **spread** $s = \sqrt{v + \epsilon}$. The tempting answer is
+"divide by $s$". Is it right? Move *one* number of a batch of four and watch all four normalised ones.
 """
 
 # %%
@@ -518,19 +529,20 @@ print("1 / s would be", (1 / column.std()).round(4))
 
 # %% [markdown]
 r"""
-All four move: the number moved the mean and the variance, and these moved everybody. $\mu$ and $v$ are not constants. They are
-nodes of the graph that were computed from $X$, and gradients run back through them too. With $g = \partial L/\partial\hat X$, column by
-column:
+All four move: the number moved the mean and the variance, and these moved everybody. $\mu$ and $v$ are not constants.
+They are nodes of the graph that were computed from $X$, and gradients run back through them too. With
+$g = \partial L/\partial\hat X$, column by column:
 
 $$\frac{\partial L}{\partial X} = \frac1s\Bigl(\; g \;-\; \underbrace{\text{mean of } g}_{\text{through } \mu} \;-\;
 \hat X \cdot \underbrace{\text{mean of } g\hat X}_{\text{through } v}\Bigr)$$
 
 <details><summary>Where the two terms come from</summary>
 
-Through $\mu$: all $N$ rows contain $-\mu/s$, so $\mu$ receives $-\frac1s\sum g$, and hands $\frac1N$ of it to each example. (The
-variance does not change when the mean does, to first order.) Through $v$: since $\hat X = (X-\mu)\,v^{-1/2}$, $v$ receives
-$\sum g\,(X-\mu)\cdot(-\frac12)v^{-3/2} = -\frac{1}{2v}\sum g\hat X$, and hands on $\frac{2}{N}(X - \mu)$ of it, which is
-$\frac{2}{N}\,s\,\hat X$. Multiply, and read $v$ as $v + \epsilon = s^2$.
+Through $\mu$: all $N$ rows contain $-\mu/s$, so $\mu$ receives $-\frac1s\sum g$, and hands $\frac1N$ of it to each
+example. (The variance does not change when the mean does, to first order.) Through $v$: since
+$\hat X = (X-\mu)\,v^{-1/2}$, $v$ receives $\sum g\,(X-\mu)\cdot(-\frac12)v^{-3/2} = -\frac{1}{2v}\sum g\hat X$, and
+hands on $\frac{2}{N}(X - \mu)$ of it, which is $\frac{2}{N}\,s\,\hat X$. Multiply, and read $v$ as
+$v + \epsilon = s^2$.
 </details>
 
 Read it once more: it takes away from $g$ what would move the mean, and what would stretch the whole column. Both would be
@@ -541,8 +553,8 @@ In evaluation the running averages are constants, and the tempting answer is rig
 ### Your turn: batch normalisation, back
 *Difficulty 3 of 5 · about 8 minutes · 5 points*
 
-Fill in the five blanks. It gets `dY` (n, units), from the way forward `X_hat` (n, units) and `spread` (units,), `gamma` (units,), and
-`training`. Shapes: `dL_dbeta` and `dL_dgamma` are (units,), the other two (n, units).
+Fill in the five blanks. It gets `dY` (n, units), from the way forward `X_hat` (n, units) and `spread` (units,),
+`gamma` (units,), and `training`. Shapes: `dL_dbeta` and `dL_dgamma` are (units,), the other two (n, units).
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -577,18 +589,19 @@ check("batch-norm-backward", batch_norm_backward)
 
 # %% [markdown]
 r"""
-Go back to the map of nets and switch *Normalisation* on, with sigmoid first. What is left of the blue? Then with ReLU and large
-weights. Dividing by $s$ does it: if the weights double, so does $s$, and the gradient does not notice.
+Go back to the map of nets and switch *Normalisation* on, with sigmoid first. What is left of the blue? Then with ReLU
+and large weights. Dividing by $s$ does it: if the weights double, so does $s$, and the gradient does not notice.
 
-**Layer normalisation** (Jimmy Lei Ba, Jamie Ryan Kiros and Geoffrey Hinton, 2016) takes mean and variance over the units of *one* example, along a row.
-It needs no batch and no running averages. Transformers use it.
+**Layer normalisation** (Jimmy Lei Ba, Jamie Ryan Kiros and Geoffrey Hinton, 2016) takes mean and variance over the
+units of *one* example, along a row. It needs no batch and no running averages. Transformers use it.
 
 ### Challenge: layer normalisation, back
 *Difficulty 4 of 5 · about 8 minutes · 3 points*
 
-Write `layer_norm_backward`. It gets `dY` and `X`, both (n, units), and `gamma` (units,). Forward, each *row* of `X` is
-normalised, with $\epsilon = 10^{-5}$ under the root, and $Y = \gamma\hat X + \beta$. It returns `dL_dbeta`, `dL_dgamma`, `dL_dX_hat` and
-`dL_dX` in a dictionary. One thing is not as before: along the row $\gamma$ is not the same everywhere.
+Write `layer_norm_backward`. It gets `dY` and `X`, both (n, units), and `gamma` (units,). Forward, each *row* of `X`
+is normalised, with $\epsilon = 10^{-5}$ under the root, and $Y = \gamma\hat X + \beta$. It returns `dL_dbeta`,
+`dL_dgamma`, `dL_dX_hat` and `dL_dX` in a dictionary. One thing is not as before: along the row $\gamma$ is not the
+same everywhere.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -625,15 +638,15 @@ check("layer-norm-backward", layer_norm_backward)
 
 # %% [markdown]
 r"""
-Instead of the signal one can normalise the weights. **Weight normalisation** (Tim Salimans and Diederik Kingma, 2016) writes each unit's weights as a
-length times a direction, $W = g\,V/|V|$, one $g$ for each row, and trains $g$ and $V$. However long $V$ grows, the
-unit's weights have length $g$.
+Instead of the signal one can normalise the weights. **Weight normalisation** (Tim Salimans and Diederik Kingma, 2016)
+writes each unit's weights as a length times a direction, $W = g\,V/|V|$, one $g$ for each row, and trains $g$ and
+$V$. However long $V$ grows, the unit's weights have length $g$.
 
 ### Challenge: weight normalisation, back
 *Difficulty 4 of 5 · about 8 minutes · 3 points*
 
-Write `weight_norm_backward`. It gets `dW` and `V`, both (out, in), and `g` (out,). With $|V|$ the length of each row, it returns
-`dict(dL_dg=..., dL_dV=...)`. Then look at your `dL_dV`: at which angle does it stand to `V`?
+Write `weight_norm_backward`. It gets `dW` and `V`, both (out, in), and `g` (out,). With $|V|$ the length of each row,
+it returns `dict(dL_dg=..., dL_dV=...)`. Then look at your `dL_dV`: at which angle does it stand to `V`?
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -670,8 +683,8 @@ check("weight-norm-backward", weight_norm_backward)
 r"""
 ## Go around
 
-All remedies so far keep the factors near 1. The next one does not multiply at all. A **residual block** (Kaiming He and others, 2015) adds what its
-layers compute to what came in:
+All remedies so far keep the factors near 1. The next one does not multiply at all. A **residual block** (Kaiming He
+and others, 2015) adds what its layers compute to what came in:
 
 $$Y = X + \text{layers}(X)$$
 
@@ -683,15 +696,16 @@ print(f"plain: {0.1**20:.0e}   residual: {(1 + 0.1) ** 20:.2f}")
 
 # %% [markdown]
 r"""
-$X$ reaches $Y$ on two paths, so its gradient is a sum: what comes back through the layers, plus $dY$ itself, untouched. The
-identity path is a lane without a factor. (It can also grow: that is why one starts residual layers small, or
-normalises them. The map shows it: switch *Residual* on for ReLU with He's weights, then *Normalisation* too.)
+$X$ reaches $Y$ on two paths, so its gradient is a sum: what comes back through the layers, plus $dY$ itself,
+untouched. The identity path is a lane without a factor. (It can also grow: that is why one starts residual layers
+small, or normalises them. The map shows it: switch *Residual* on for ReLU with He's weights, then *Normalisation*
+too.)
 
 ### Your turn: a residual block, back
 *Difficulty 3 of 5 · about 7 minutes · 4 points*
 
-The block is $Z = X W_1^T + b_1$, $A = \mathrm{ReLU}(Z)$, $Y = X + A W_2^T + b_2$. Fill in the seven blanks. `dY` and `X` are (n, d), `W1`
-(hidden, d), `W2` (d, hidden).
+The block is $Z = X W_1^T + b_1$, $A = \mathrm{ReLU}(Z)$, $Y = X + A W_2^T + b_2$. Fill in the seven blanks. `dY` and
+`X` are (n, d), `W1` (hidden, d), `W2` (d, hidden).
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -704,8 +718,8 @@ positive.
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
-`dY.T @ A`, `dY.sum(axis=0)`, `dY @ W2`, `... * (Z > 0)`, then the same three again for the first layer, and `dY` added to the
-last.
+`dY.T @ A`, `dY.sum(axis=0)`, `dY @ W2`, `... * (Z > 0)`, then the same three again for the first layer, and `dY`
+added to the last.
 </details>
 """
 
@@ -735,12 +749,13 @@ A **recurrent network** reads a sequence, one step at a time, and keeps a **stat
 
 $$H_t = \tanh(X_t W_x^T + H_{t-1} W_h^T + b)$$
 
-Unrolled it is a deep net with as many layers as the sequence has steps. But all of them have the *same* $W_h$. In a deep net one layer
-may shrink what another stretches. Here nobody makes up for anything: it is the same matrix, again and again.
+Unrolled it is a deep net with as many layers as the sequence has steps. But all of them have the *same* $W_h$. In a
+deep net one layer may shrink what another stretches. Here nobody makes up for anything: it is the same matrix, again
+and again.
 
-`memory` measures how strongly the last state follows the state $k$ steps before, by nudging it. Three nets: `plain` has a
-$W_h$ as Xavier would draw it, `halved` half of that, and `doubled` twice that and, for once, no tanh. Which row fades, which one
-glows? Slide back in time.
+`memory` measures how strongly the last state follows the state $k$ steps before, by nudging it. Three nets: `plain`
+has a $W_h$ as Xavier would draw it, `halved` half of that, and `doubled` twice that and, for once, no tanh. Which row
+fades, which one glows? Slide back in time.
 """
 
 # %%
@@ -753,19 +768,20 @@ unrolled_gradient({"plain": plain, "halved": halved, "doubled": doubled})
 
 # %% [markdown]
 r"""
-Even the plain net has lost nearly all after thirty steps: the gradient that would tell it what was important back then does not
-arrive. And the doubled one explodes.
+Even the plain net has lost nearly all after thirty steps: the gradient that would tell it what was important back
+then does not arrive. And the doubled one explodes.
 
-The way back through the steps is called **backpropagation through time**. Two things are easily missed. The state $H_t$ is
-used twice, by the loss at step $t$ and by step $t+1$, so *two* gradients meet there and add. And $W_x$, $W_h$ and $b$ are used at every step,
-so their gradients are sums over the steps.
+The way back through the steps is called **backpropagation through time**. Two things are easily missed. The state
+$H_t$ is used twice, by the loss at step $t$ and by step $t+1$, so *two* gradients meet there and add. And $W_x$,
+$W_h$ and $b$ are used at every step, so their gradients are sums over the steps.
 
 ### Your turn: back through time
 *Difficulty 4 of 5 · about 10 minutes · 5 points*
 
-Write the way back of `rnn_backward`. It gets `dH` (T, n, h), what the loss says about each state, `X` (T, n, d), `H0` (n, h), `Wx` (h, d), `Wh`
-(h, h), `b` (h,). It returns `dL_db`, `dL_dWx`, `dL_dWh`, `dL_dX` and `dL_dH0`, each of the shape of what it belongs to. The way
-forward is there: `H[t]` is the state that comes *into* step `t`, `H[t + 1]` the one that leaves it. `later` is what the steps after `t` say about `H[t + 1]`.
+Write the way back of `rnn_backward`. It gets `dH` (T, n, h), what the loss says about each state, `X` (T, n, d), `H0`
+(n, h), `Wx` (h, d), `Wh` (h, h), `b` (h,). It returns `dL_db`, `dL_dWx`, `dL_dWh`, `dL_dX` and `dL_dH0`, each of the
+shape of what it belongs to. The way forward is there: `H[t]` is the state that comes *into* step `t`, `H[t + 1]` the
+one that leaves it. `later` is what the steps after `t` say about `H[t + 1]`.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -778,8 +794,8 @@ with two inputs, `X[t]` and `H[t]`, and two weight matrices.
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
-`for t in reversed(range(len(X))):`, in it `dZ = (dH[t] + later) * (...)`, then `db += dZ.sum(axis=0)`, `dWx += dZ.T @ ...`,
-`dWh += dZ.T @ ...`, `dX[t] = dZ @ ...`, and last `later = dZ @ ...`. After the loop
+`for t in reversed(range(len(X))):`, in it `dZ = (dH[t] + later) * (...)`, then `db += dZ.sum(axis=0)`,
+`dWx += dZ.T @ ...`, `dWh += dZ.T @ ...`, `dX[t] = dZ @ ...`, and last `later = dZ @ ...`. After the loop
 `return dict(dL_db=db, ..., dL_dH0=later)`.
 </details>
 """
@@ -808,15 +824,17 @@ check("rnn-backward", rnn_backward)
 
 # %% [markdown]
 r"""
-What a residual block does for depth, an **LSTM** does for time. Sepp Hochreiter had described the vanishing gradient in 1991, in his diploma thesis; in
-1997 he and Jürgen Schmidhuber gave the recurrent net a second state, the **cell** $c$, that is not pushed through a
-matrix and a tanh at every step. (The forget gate followed in 2000, by Felix Gers.) **Gates** between 0 and 1 say what is kept, what is written and what is shown:
+What a residual block does for depth, an **LSTM** does for time. Sepp Hochreiter had described the vanishing gradient
+in 1991, in his diploma thesis; in 1997 he and Jürgen Schmidhuber gave the recurrent net a second state, the **cell**
+$c$, that is not pushed through a matrix and a tanh at every step. (The forget gate followed in 2000, by Felix Gers.)
+**Gates** between 0 and 1 say what is kept, what is written and what is shown:
 
 $$i = \sigma(z_i) \quad f = \sigma(z_f) \quad g = \tanh(z_g) \quad o = \sigma(z_o) \qquad
 c = f \cdot c_{\text{before}} + i \cdot g \qquad h = o \cdot \tanh(c)$$
 
-From one cell state to the one before the gradient is multiplied by the forget gate $f$ alone. Here is the same measurement, with
-biases that hold the forget gates near 0.5 and near 0.9. Before you run it: what do 30 steps make of $0.5$, and of $0.9$?
+From one cell state to the one before the gradient is multiplied by the forget gate $f$ alone. Here is the same
+measurement, with biases that hold the forget gates near 0.5 and near 0.9. Before you run it: what do 30 steps make of
+$0.5$, and of $0.9$?
 """
 
 
@@ -835,14 +853,15 @@ unrolled_gradient({"plain": plain, "f ≈ 0.5": half, "f ≈ 0.9": open_})
 
 # %% [markdown]
 r"""
-With open forget gates the gradient is still there after thirty steps. With gates at one half the LSTM forgets faster than
-the plain net: it *can* remember, if it learns to keep the gate open, and one starts it with a positive forget bias to help.
+With open forget gates the gradient is still there after thirty steps. With gates at one half the LSTM forgets faster
+than the plain net: it *can* remember, if it learns to keep the gate open, and one starts it with a positive forget
+bias to help.
 
 ### Challenge: one LSTM step, back
 *Difficulty 4 of 5 · about 10 minutes · 4 points*
 
-Fill in the ten blanks. All arrays have the shape (n, h). `dH` is what the loss and the later steps say about $h$, `dC` what
-the next step says about $c$. No matrix is involved: it is the graph of the formula above, backward.
+Fill in the ten blanks. All arrays have the shape (n, h). `dH` is what the loss and the later steps say about $h$,
+`dC` what the next step says about $c$. No matrix is involved: it is the graph of the formula above, backward.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -855,8 +874,8 @@ $c$ is used twice: for $h$, and by the next step. Everything after `dL_dc` is th
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
-`dL_do = dH * np.tanh(c)`, `dL_dc = dC + dH * o * (1 - np.tanh(c) ** 2)`, `dL_di = dL_dc * ...`: what was `i` multiplied by? And
-`f`? And `c_before`?
+`dL_do = dH * np.tanh(c)`, `dL_dc = dC + dH * o * (1 - np.tanh(c) ** 2)`, `dL_di = dL_dc * ...`: what was `i`
+multiplied by? And `f`? And `c_before`?
 </details>
 """
 
@@ -886,9 +905,9 @@ check("lstm-step-backward", lstm_step_backward)
 r"""
 ## Clip
 
-Against vanishing one needs better factors. Against exploding there is also a plain emergency brake: if the gradient is too
-long, shorten it. But how? Here are the gradients of two arrays. Try the three ways and watch the arrows: which way changes
-the *direction* of the whole step, and which does not?
+Against vanishing one needs better factors. Against exploding there is also a plain emergency brake: if the gradient
+is too long, shorten it. But how? Here are the gradients of two arrays. Try the three ways and watch the arrows: which
+way changes the *direction* of the whole step, and which does not?
 """
 
 # %%
@@ -896,15 +915,16 @@ clipping()
 
 # %% [markdown]
 r"""
-A gradient says in which direction the loss falls fastest, in all parameters together. Cut each number by itself, or each array by itself,
-and it is another direction. So one takes the norm over *all* arrays, the **global norm**, and multiplies all of them
-by the same factor.
+A gradient says in which direction the loss falls fastest, in all parameters together. Cut each number by itself, or
+each array by itself, and it is another direction. So one takes the norm over *all* arrays, the **global norm**, and
+multiplies all of them by the same factor.
 
 ### Your turn: clip by the global norm
 *Difficulty 2 of 5 · about 5 minutes · 3 points*
 
-Write `clip_by_global_norm`. It gets a list of arrays of any shapes, and a number `limit`. It returns a list of new arrays: if the
-norm over all numbers together is above the limit, all are scaled by one factor so that it equals the limit. If it is not, they stay as they are.
+Write `clip_by_global_norm`. It gets a list of arrays of any shapes, and a number `limit`. It returns a list of new
+arrays: if the norm over all numbers together is above the limit, all are scaled by one factor so that it equals the
+limit. If it is not, they stay as they are.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -935,9 +955,9 @@ check("clip-by-global-norm", clip_by_global_norm)
 
 # %% [markdown]
 r"""
-A small model of a recurrent net: $w$ is multiplied twenty times, and should give 1. At $w = 1.3$ we stand in front of a cliff:
-the loss is $(1.3^{20} - 1)^2$. What does one step of gradient descent with rate 0.01 do? And a hundred steps, with
-the step's gradient clipped to 1?
+A small model of a recurrent net: $w$ is multiplied twenty times, and should give 1. At $w = 1.3$ we stand in front of
+a cliff: the loss is $(1.3^{20} - 1)^2$. What does one step of gradient descent with rate 0.01 do? And a hundred
+steps, with the step's gradient clipped to 1?
 """
 
 
@@ -954,13 +974,14 @@ print("a hundred clipped steps lead to", w)
 
 # %% [markdown]
 r"""
-Without clipping the first step lands near minus ten thousand, and the next one overflows. Clipped, $w$ walks to 1. Switch *Clipping* on in the map of nets,
-too: it lowers *all* layers alike, so it saves the step, but the first layers of a vanishing net get no more than before.
+Without clipping the first step lands near minus ten thousand, and the next one overflows. Clipped, $w$ walks to 1.
+Switch *Clipping* on in the map of nets, too: it lowers *all* layers alike, so it saves the step, but the first layers
+of a vanishing net get no more than before.
 
 ## What has no slope at all
 
-Some things cannot be helped by any factor. Nudge one score of three, and ask a hard threshold, a choice and a ranking what
-changed:
+Some things cannot be helped by any factor. Nudge one score of three, and ask a hard threshold, a choice and a ranking
+what changed:
 """
 
 # %%
@@ -971,21 +992,22 @@ for name, hard in {"threshold": lambda s: s > 1.5, "argmax": np.argmax, "ranking
 
 # %% [markdown]
 r"""
-Zero, nearly everywhere. Where they do change they jump, and a jump has no slope either. Backpropagation through an argmax, a sort or a
-threshold tells every weight before it that it does not matter.
+Zero, nearly everywhere. Where they do change they jump, and a jump has no slope either. Backpropagation through an
+argmax, a sort or a threshold tells every weight before it that it does not matter.
 
-There are two ways out. Put something smooth in its place, a **relaxation**. Or keep it hard, and *estimate* a gradient. The next three
-are challenges, one of each kind and one in between. If you are short of time, go on to the quiz.
+There are two ways out. Put something smooth in its place, a **relaxation**. Or keep it hard, and *estimate* a
+gradient. The next three are challenges, one of each kind and one in between. If you are short of time, go on to the
+quiz.
 
 **Straight through.** Forward a hard threshold, backward *as if* it had been a straight line. This **straight-through
-estimator** goes back to a lecture by Geoffrey Hinton in 2012; networks with one-bit units are trained with it. Usually the line is cut at $-1$ and $1$, since beyond them
-a small move would not reach the threshold.
+estimator** goes back to a lecture by Geoffrey Hinton in 2012; networks with one-bit units are trained with it.
+Usually the line is cut at $-1$ and $1$, since beyond them a small move would not reach the threshold.
 
 ### Challenge: straight through
 *Difficulty 2 of 5 · about 4 minutes · 2 points*
 
-Fill in the two blanks. `X` and `dB` are (n, units). Forward `B` is 1.0 where `X` is positive, else 0.0. Backward the gradient `dB`
-passes as it is where `X` lies between $-1$ and $1$, and stops elsewhere.
+Fill in the two blanks. `X` and `dB` are (n, units). Forward `B` is 1.0 where `X` is positive, else 0.0. Backward the
+gradient `dB` passes as it is where `X` lies between $-1$ and $1$, and stops elsewhere.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -1014,14 +1036,16 @@ check("straight-through", straight_through)
 
 # %% [markdown]
 r"""
-**A soft choice.** In place of "the position of the largest score", take the *mean* position, under probabilities that prefer large
-scores: a softmax. Its **temperature** $\tau$ says how hard it chooses: $p = \mathrm{softmax}(\text{scores}/\tau)$.
+**A soft choice.** In place of "the position of the largest score", take the *mean* position, under probabilities that
+prefer large scores: a softmax. Its **temperature** $\tau$ says how hard it chooses:
+$p = \mathrm{softmax}(\text{scores}/\tau)$.
 
 ### Challenge: a soft argmax
 *Difficulty 4 of 5 · about 8 minutes · 3 points*
 
-Fill in the three blanks. `scores` is (n, options), `temperature` a number, and `upstream` (n,) is $\partial L/\partial$`position`. `p` is (n,
-options), `position` (n,), the mean of `k` under `p`, and `dL_dscores` (n, options). Some scores are near 1000: `exp` alone would overflow.
+Fill in the three blanks. `scores` is (n, options), `temperature` a number, and `upstream` (n,) is
+$\partial L/\partial$`position`. `p` is (n, options), `position` (n,), the mean of `k` under `p`, and `dL_dscores` (n,
+options). Some scores are near 1000: `exp` alone would overflow.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -1068,22 +1092,24 @@ for temperature in (10.0, 1.0, 0.3, 0.1, 0.03):
 
 # %% [markdown]
 r"""
-**Estimate it.** Sometimes the choice must be hard and random: draw option $k$ with probability $p_k$, $p = \mathrm{softmax}(\theta)$, and see what it
-costs, $L_k$. Nobody can differentiate the world that hands out $L_k$. But the *expected* loss $\sum_k p_k L_k$ has a gradient, and
-it can be written as a mean over draws:
+**Estimate it.** Sometimes the choice must be hard and random: draw option $k$ with probability $p_k$,
+$p = \mathrm{softmax}(\theta)$, and see what it costs, $L_k$. Nobody can differentiate the world that hands out $L_k$.
+But the *expected* loss $\sum_k p_k L_k$ has a gradient, and it can be written as a mean over draws:
 
 $$\frac{\partial}{\partial\theta}\sum_k p_k L_k \;=\; \sum_k p_k \,(L_k - B)\,\frac{\partial \log p_k}{\partial\theta}
 \qquad\text{with}\quad \frac{\partial \log p_k}{\partial\theta_j} = [j = k] - p_j$$
 
-So: draw samples, and average $(L_k - B)$ times the **score** $[j=k] - p_j$. This is the **score-function estimator**, which Ronald Williams published in 1992
-as REINFORCE. The **baseline** $B$ is any number that does not depend on the draw. It changes nothing on average, because the score's own mean is 0.
+So: draw samples, and average $(L_k - B)$ times the **score** $[j=k] - p_j$. This is the **score-function estimator**,
+which Ronald Williams published in 1992 as REINFORCE. The **baseline** $B$ is any number that does not depend on the
+draw. It changes nothing on average, because the score's own mean is 0.
 
 ### Challenge: the score-function estimator
 *Difficulty 4 of 5 · about 10 minutes · 3 points*
 
-Write `score_function_gradient`. It gets `theta` (options,), `samples` (m,), the options that were drawn, as whole numbers, `losses` (m,), what each
-draw cost, and the number `baseline`. It returns the estimate, an array of shape (options,). The check also asks whether it is
-unbiased: it puts in every single option, and weighs the answers with their probabilities.
+Write `score_function_gradient`. It gets `theta` (options,), `samples` (m,), the options that were drawn, as whole
+numbers, `losses` (m,), what each draw cost, and the number `baseline`. It returns the estimate, an array of shape
+(options,). The check also asks whether it is unbiased: it puts in every single option, and weighs the answers with
+their probabilities.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -1116,8 +1142,9 @@ check("score-function", score_function_gradient)
 
 # %% [markdown]
 r"""
-Is it unbiased? Compare it with the exact gradient, on more and more samples, once without a baseline and once with the mean
-loss as baseline. An honest estimator's error shrinks by ten when there are a hundred times as many samples. What will the baseline change?
+Is it unbiased? Compare it with the exact gradient, on more and more samples, once without a baseline and once with
+the mean loss as baseline. An honest estimator's error shrinks by ten when there are a hundred times as many samples.
+What will the baseline change?
 """
 
 # %%
@@ -1132,16 +1159,16 @@ for m in (100, 10_000, 1_000_000):
 
 # %% [markdown]
 r"""
-Both errors shrink with the root of the number of samples, so both are unbiased. But without a baseline one needs far more samples for
-the same precision. The price of an estimator is its noise.
+Both errors shrink with the root of the number of samples, so both are unbiased. But without a baseline one needs far
+more samples for the same precision. The price of an estimator is its noise.
 
 ## Quiz
 
 ### Which remedy works why?
 *Difficulty 2 of 5 · about 4 minutes · 3 points*
 
-Match each remedy with the reason why it helps. The table helps you, by click, by dragging or by keyboard, and writes the line for the
-cell below. Each letter is used once.
+Match each remedy with the reason why it helps. The table helps you, by click, by dragging or by keyboard, and writes
+the line for the cell below. Each letter is used once.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -1206,7 +1233,8 @@ r"""
 - **a** · They have more parameters.
 - **b** · They use tanh, whose slope is below 1.
 - **c** · Their steps come one after the other.
-- **d** · At every step the same matrix is multiplied, so what it shrinks or stretches once, it shrinks or stretches every time.
+- **d** · At every step the same matrix is multiplied, so what it shrinks or stretches once, it shrinks or stretches
+  every time.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -1237,8 +1265,9 @@ check("pathology-quiz", answers)
 r"""
 ## The clinic
 
-Eight training runs are ill. All learn the same kind of thing, four numbers in and one out, and all targets are scaled so that a
-net which always answers the mean has a loss of 1. A well net ends far below 0.5. First look at one that is well:
+Eight training runs are ill. All learn the same kind of thing, four numbers in and one out, and all targets are scaled
+so that a net which always answers the mean has a loss of 1. A well net ends far below 0.5. First look at one that is
+well:
 """
 
 # %%
@@ -1251,9 +1280,11 @@ A **chart** has the losses after some steps, and then one line for each layer, m
 
 - `spread`: how much an activation changes from example to example,
 - `between`: how much the units of a layer differ from one another,
-- `slope`: the mean size of the activation function's slope at the layer's $z$ (the last layer has no activation function),
+- `slope`: the mean size of the activation function's slope at the layer's $z$ (the last layer has no activation
+  function),
 - `gradient`: the norm of $\partial L/\partial z$,
-- `check`: how far $\partial L/\partial W$ is from what a small nudge of the weights says. Near 0 is right, 1 is wrong.
+- `check`: how far $\partial L/\partial W$ is from what a small nudge of the weights says. Near 0 is right, 1 is
+  wrong. (Where a nudge crosses ReLU's corner, a right gradient may show a thousandth or so.)
 
 In the well net the slopes are near 0.5, as ReLU's should be, and the gradient is about as large in the first layer as in
 the last. Now one that is ill. Where do you look first?
@@ -1264,9 +1295,10 @@ weak
 
 # %% [markdown]
 r"""
-The loss stays at 1: it learns nothing. `check` is near 0 in every line, so the gradient is *right*. It is only tiny: $10^{-9}$ in the
-first layer, and each layer before has thirty times less than the next. The slopes are well. But look at `spread`: the signal, too, shrinks
-thirty times in each layer. What shrinks both? The weights. **First weights too small**, and the remedy is to draw them properly:
+The loss stays at 1: it learns nothing. `check` is near 0 in every line, so the gradient is *right*. It is only tiny:
+$6\cdot10^{-9}$ in the first layer, and each layer has about thirty times less than the next. The slopes are well. But
+look at `spread`: the signal, too, shrinks about thirty times in each layer. What shrinks both? The weights. **First weights too
+small**, and the remedy is to draw them properly:
 """
 
 # %%
@@ -1276,12 +1308,12 @@ weak.treat("initialisation=He")
 r"""
 A treatment changes *one* thing and trains again from the start. There are these:
 
-`activation=sigmoid`, `tanh`, `ReLU`, `leaky ReLU` or `swish` · `initialisation=Xavier` or `He` (draws the first weights anew and
-sets all biases to 0) · `rate=` a number (0.05 is what a well net here has) · `clipping=` a number · `normalisation=batch` ·
-`residual=on` · `mend=` the number of the layer whose way back is wrong.
+`activation=sigmoid`, `tanh`, `ReLU`, `leaky ReLU` or `swish` · `initialisation=Xavier` or `He` (draws the first
+weights anew and sets all biases to 0) · `rate=` a number (0.05 is what a well net here has) · `clipping=` a number ·
+`normalisation=batch` · `residual=on` · `mend=` the number of the layer whose way back is wrong.
 
-Now your own patients. Put your own number in place of the 4711, the one that your instructor gave you, or your birthday as
-a whole number. Who has another number has other patients.
+Now your own patients. Put your own number in place of the 4711, the one that your instructor gave you, or your
+birthday as a whole number. Who has another number has other patients.
 """
 
 # %%
@@ -1297,8 +1329,9 @@ plt.show()
 
 # %% [markdown]
 r"""
-Where a curve leaves its frame at the top or breaks off, the loss has overflowed. Look at the beds one by one. The chart comes when you ask for
-`patients[1]`, and a treatment is tried with `patients[1].treat("...")`. How often you try costs nothing.
+Where a curve leaves its frame at the top or breaks off, the loss has overflowed. Look at the beds one by one. The
+chart comes when you ask for `patients[1]`, and a treatment is tried with `patients[1].treat("...")`. How often you
+try costs nothing.
 """
 
 # %%
@@ -1325,9 +1358,9 @@ For each bed give the `illness`, one of these eight, in quotes:
 | `rate too small` | all is well, and the steps are too short |
 | `bug in backward` | the gradient is not what the code says it is |
 
-and a `remedy`, such as `"initialisation=He"`. The check runs your remedy itself: it counts if the loss then ends below 0.5 with
-right gradients in every layer. Often more than one does. For a bug: gradients are computed from the last layer to the first. Which layer
-is the first to be wrong, on this way?
+and a `remedy`, such as `"initialisation=He"`. The check runs your remedy itself: it counts if the loss then ends
+below 0.5 with right gradients in every layer. Often more than one does. For a bug: gradients are computed from the
+last layer to the first. Which layer is the first to be wrong, on this way?
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -1340,7 +1373,8 @@ once? If all at once, look at that layer's `slope`.
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
-Slope exactly 0: dead. Slope near 0 in one layer, but not 0: saturated. `between` near 0 in all layers: alike. Gradients well, loss falls a little: too small a rate.
+Slope exactly 0: dead. Slope near 0 in one layer, but not 0: saturated. `between` near 0 in all layers: alike.
+Gradients well, loss falls a little: too small a rate.
 </details>
 """
 
@@ -1370,8 +1404,8 @@ check("clinic", diagnoses)
 
 # %% [markdown]
 r"""
-Which remedy healed most of your patients? Which illness had only one remedy? And was there one that you would never have found from the
-loss curve alone?
+Which remedy healed most of your patients? Which illness had only one remedy? And was there one that you would never
+have found from the loss curve alone?
 
 Here is where you stand.
 """
@@ -1383,24 +1417,26 @@ progress()
 r"""
 ## What you can do now
 
-A gradient is multiplied on its way back, in each layer by a slope and by a matrix. If these factors are not near 1 on the whole, it vanishes or
-explodes, and in a recurrent net it is the same matrix every time. You measured it, layer by layer. You know four kinds of help: slopes
-near 1, first weights that keep the mean square, normalising while one trains, and paths on which nothing is multiplied. Clipping is a brake,
-not a cure. And where there is no slope at all, one puts a smooth stand-in, or estimates.
+A gradient is multiplied on its way back, in each layer by a slope and by a matrix. If these factors are not near 1 on
+the whole, it vanishes or explodes, and in a recurrent net it is the same matrix every time. You measured it, layer by
+layer. You know four kinds of help: slopes near 1, first weights that keep the mean square, normalising while one
+trains, and paths on which nothing is multiplied. Clipping is a brake, not a cure. And where there is no slope at all,
+one puts a smooth stand-in, or estimates.
 
 **Test yourself**, without looking back:
 
 1. A net of 30 tanh layers has gradients of $10^{-8}$ in its first layer. Name three things that you would try.
 2. He's variance is $2/n_{\text{in}}$. Where does the 2 come from?
 3. Someone's batch normalisation divides the gradient by the spread, and nothing else. For which mode is that right?
-4. Gradients are clipped to a norm of 1. Afterwards the first layer's is still a million times smaller than the last one's. Is that a bug?
+4. Gradients are clipped to a norm of 1. Afterwards the first layer's is still a million times smaller than the last
+   one's. Is that a bug?
 5. A unit's gradient is exactly 0 for every example. What has happened, and why will training not mend it?
 
 <details><summary>Answers</summary>
 
-1. Better first weights, normalisation, residual connections; or ReLU. 2. ReLU loses half of the squares. 3. For evaluation, where mean and variance
-are constants. 4. No: all layers shrink by the same factor. 5. Its ReLU is shut for all of them. With a gradient of 0 neither its weights nor its bias
-move.
+1. Better first weights, normalisation, residual connections; or ReLU. 2. ReLU loses half of the squares. 3. For
+   evaluation, where mean and variance are constants. 4. No: all layers shrink by the same factor. 5. Its ReLU is shut
+   for all of them. With a gradient of 0 neither its weights nor its bias move.
 </details>
 
 **Words of this lesson**
@@ -1427,16 +1463,17 @@ move.
 | score-function estimator | a gradient of an expected loss, as a mean over draws |
 
 **Where it comes from.** X. Glorot and Y. Bengio, [Understanding the difficulty of training deep feedforward neural
-networks](https://proceedings.mlr.press/v9/glorot10a.html), AISTATS 2010, measured activations and gradients layer by layer, as you did. K. He, X.
-Zhang, S. Ren and J. Sun, [Delving deep into rectifiers](https://arxiv.org/abs/1502.01852), 2015, and
-[Deep residual learning](https://arxiv.org/abs/1512.03385), 2015. S. Ioffe and C. Szegedy, [Batch
-normalization](https://arxiv.org/abs/1502.03167), 2015. J. L. Ba, J. R. Kiros and G. E. Hinton, [Layer
-normalization](https://arxiv.org/abs/1607.06450), 2016. T. Salimans and D. P. Kingma, [Weight
+networks](https://proceedings.mlr.press/v9/glorot10a.html), AISTATS 2010, measured activations and gradients layer by
+layer, as you did. K. He, X. Zhang, S. Ren and J. Sun, [Delving deep into
+rectifiers](https://arxiv.org/abs/1502.01852), 2015, and [Deep residual learning](https://arxiv.org/abs/1512.03385),
+2015. S. Ioffe and C. Szegedy, [Batch normalization](https://arxiv.org/abs/1502.03167), 2015. J. L. Ba, J. R. Kiros
+and G. E. Hinton, [Layer normalization](https://arxiv.org/abs/1607.06450), 2016. T. Salimans and D. P. Kingma, [Weight
 normalization](https://arxiv.org/abs/1602.07868), 2016. S. Hochreiter and J. Schmidhuber, [Long short-term
-memory](https://doi.org/10.1162/neco.1997.9.8.1735), Neural Computation 9, 1997. R. Pascanu, T. Mikolov and Y. Bengio, [On the
-difficulty of training recurrent neural networks](https://arxiv.org/abs/1211.5063), 2012, proposed clipping by the norm. Y. Bengio, N. Léonard and A. Courville,
-[Estimating or propagating gradients through stochastic neurons](https://arxiv.org/abs/1308.3432), 2013. R. J. Williams, [Simple statistical
-gradient-following algorithms](https://doi.org/10.1007/BF00992696), Machine Learning 8, 1992.
+memory](https://doi.org/10.1162/neco.1997.9.8.1735), Neural Computation 9, 1997. R. Pascanu, T. Mikolov and Y. Bengio,
+[On the difficulty of training recurrent neural networks](https://arxiv.org/abs/1211.5063), 2012, proposed clipping by
+the norm. Y. Bengio, N. Léonard and A. Courville, [Estimating or propagating gradients through stochastic
+neurons](https://arxiv.org/abs/1308.3432), 2013. R. J. Williams, [Simple statistical gradient-following
+algorithms](https://doi.org/10.1007/BF00992696), Machine Learning 8, 1992.
 
 **Next.** In lesson 5 you build the machine that does all of this by itself: automatic differentiation.
 """

@@ -37,6 +37,10 @@ EQUIVALENT = {  # (exercise, the changed line): why it changes nothing that a ch
     ("trace-relu", "dL_dz1 = dL_da1 if a1 > 0 else 0.0"): EQUAL,
     ("trace-relu", "dL_da1 = dL_db2 * w2"): EQUAL,
     ("backward-sweep", "gradients[source] += gradients[target] * slope"): EQUAL,
+    ("gradient-norms", "for l in reversed(range(len(Z))):"): EQUAL,
+    ("gradient-norms", "for l in reversed(range(len(delta_norms))):"): EQUAL,
+    ("gradient-norms", "for l in reversed(range(len(weight_norms))):"): EQUAL,
+    ("dead-units", "dead = (Z < 0).all(axis=0)"): KINK,
     ("train-relu", "while losses[-1] > good_enough and len(losses) <= max_steps:"): "a loss never equals it exactly",
 }
 
