@@ -577,10 +577,10 @@ def batch_norm_backward(dY, X_hat, spread, gamma, training):
     dL_dbeta = dY.sum(axis=0)  # answer
     dL_dgamma = (dY * X_hat).sum(axis=0)  # answer
     dL_dX_hat = dY * gamma  # answer
-    if training:
-        dL_dX = (dL_dX_hat - dL_dX_hat.mean(axis=0) - X_hat * (dL_dX_hat * X_hat).mean(axis=0)) / spread  # answer
-    else:
+    if not training:
         dL_dX = dL_dX_hat / spread  # answer
+    else:
+        dL_dX = (dL_dX_hat - dL_dX_hat.mean(axis=0) - X_hat * (dL_dX_hat * X_hat).mean(axis=0)) / spread  # answer
     return dict(dL_dbeta=dL_dbeta, dL_dgamma=dL_dgamma, dL_dX_hat=dL_dX_hat, dL_dX=dL_dX)
 
 
@@ -1149,12 +1149,13 @@ What will the baseline change?
 
 # %%
 theta, cost = np.array([0.0, 1.0, -0.5]), np.array([13.0, 11.0, 12.0])
-p = np.exp(theta) / np.exp(theta).sum()
+chances = np.exp(theta) / sum(np.exp(theta))
+mean_cost = chances @ cost
 for m in (100, 10_000, 1_000_000):
-    samples = rng.choice(3, m, p=p)
-    for B in (0.0, p @ cost):
+    samples = rng.choice(3, m, p=chances)
+    for B in (0.0, mean_cost):
         estimate = score_function_gradient(theta, samples, cost[samples], B)
-        error = np.nan if estimate is None else np.linalg.norm(estimate - p * (cost - p @ cost))
+        error = np.nan if estimate is None else np.linalg.norm(estimate - chances * (cost - mean_cost))
         print(f"{m:7d} samples, baseline {B:5.2f}: error {error:.5f}")
 
 # %% [markdown]
