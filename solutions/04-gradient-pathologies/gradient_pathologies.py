@@ -14,8 +14,8 @@ about what helps, and about telling from a training run's numbers what it suffer
 - read the chart of a sick training run, name the illness, and mend it.
 
 **What you need.** Matrices on the way back: $Z = A W^T + b$, $\delta = \partial L/\partial Z$, and with it
-$\partial L/\partial W = \delta^T A$ and $\partial L/\partial A = \delta W$. That was lesson 3. NumPy's `mean`, `sum`
-and `@`.
+$\partial L/\partial W = \delta^T A$ and $\partial L/\partial A = \delta W$. That was [lesson
+3](../03-matrix-backprop/matrix_backprop.ipynb). NumPy's `mean`, `sum` and `@`.
 
 **How long.** Two sittings: about 70 minutes up to *Through time*, about 60 from there on. The six exercises marked
 *challenge* are optional and take another 50. 67 points, 18 of them for challenges.
@@ -1298,8 +1298,8 @@ weak
 r"""
 The loss stays at 1: it learns nothing. `check` is near 0 in every line, so the gradient is *right*. It is only tiny:
 $6\cdot10^{-9}$ in the first layer, and each layer has about thirty times less than the next. The slopes are well. But
-look at `spread`: the signal, too, shrinks about thirty times in each layer. What shrinks both? The weights. **First weights too
-small**, and the remedy is to draw them properly:
+look at `spread`: the signal, too, shrinks about thirty times in each layer. What shrinks both? The weights. **First
+weights too small**, and the remedy is to draw them properly:
 """
 
 # %%

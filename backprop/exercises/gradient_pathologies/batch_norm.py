@@ -14,7 +14,7 @@ def normalise(F, X, gamma, beta, running_mean, running_var, training, **_) -> di
     centred = X - mean
     var = F.mean(centred * centred, axis=0) if training else running_var * 1.0
     X_hat = centred / (var + EPS) ** 0.5
-    Y = gamma * X_hat + beta
+    Y = X_hat * gamma + beta
     kept = SHARE if training else 0.0
     moved = {
         "new_running_mean": (1 - kept) * running_mean + kept * mean,
