@@ -117,7 +117,7 @@ def _trained(settings: Settings) -> Run:
 def _changed(settings: Settings, treatment: str) -> Settings:
     name, _, dose = (word.strip().lower() for word in str(treatment).partition("="))
     try:
-        return replace(settings, **_CABINET[name](dose, settings))
+        return replace(settings, **_CABINET[name.replace("ization", "isation")](dose, settings))
     except (KeyError, ValueError):
         raise UnknownTreatment(f"there is no treatment {treatment!r}; there are: {TREATMENTS}") from None
 

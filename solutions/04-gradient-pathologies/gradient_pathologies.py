@@ -1195,7 +1195,7 @@ reasons = {
     "e": "the gradient also comes back around the layers, without any factor",
     "f": "before training each layer is given weights that keep the mean square",
 }
-MatchingQuiz(names, reasons)
+MatchingQuiz(names, reasons, title="Which remedy helps, and why?")
 
 # %% solution="match-remedies"
 remedies = {
@@ -1280,7 +1280,7 @@ r"""
 A **chart** has the losses after some steps, and then one line for each layer, measured *before the first step*:
 
 - `spread`: how much an activation changes from example to example,
-- `between`: how much the units of a layer differ from one another,
+- `between`: how much the units of a layer differ from one another (the last layer has only one),
 - `slope`: the mean size of the activation function's slope at the layer's $z$ (the last layer has no activation
   function),
 - `gradient`: the norm of $\partial L/\partial z$,

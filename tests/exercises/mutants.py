@@ -54,6 +54,8 @@ EQUIVALENT = {  # (exercise, the changed line): why it changes nothing that a ch
     ("weight-norm-backward", "dg = (dW * U).sum(axis=-1)"): LAST_AXIS,
     ("residual-backward", "dL_dZ = dL_dA * (Z >= 0)"): KINK,
     ("residual-backward", "dL_dZ = dL_dA * (A > 0)"): EQUAL,
+    ("rnn-backward", "for t in reversed(range(len(dH))):"): EQUAL,
+    ("rnn-backward", "for t in reversed(range(len(dX))):"): EQUAL,
     ("train-relu", "while losses[-1] > good_enough and len(losses) <= max_steps:"): "a loss never equals it exactly",
 }
 

@@ -112,6 +112,7 @@ def test_the_keys_of_the_clinic_are_its_illnesses():
     [
         ("initialisation=He", True),
         (" Initialisation = HE ", True),
+        ("initialization=he", True),
         ("normalisation=batch", True),
         ("rate=0.05", False),
         ("mend=3", False),

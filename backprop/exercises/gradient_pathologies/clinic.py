@@ -39,26 +39,33 @@ class Illness(Sealed):
         return super().opens(exercise, "illness", answer)
 
 
+WELL, NOT_WELL, UNKNOWN = "well", "not well", "unknown"
+
+
 @dataclass(frozen=True)
 class Remedy(Sealed):
-    """Any treatment after which the patient of this number and bed does as `wanted`."""
+    """Any treatment with this outcome for the patient of this number and bed."""
 
     my_number: int
     bed: int
-    wanted: bool = True
+    outcome: str = WELL
     options: tuple[str, ...] = (
         "initialisation=Xavier",
         "activation=tanh",
         "rate=0.05",
-        *(f"mend={n}" for n in (2, 3, 4)),
+        "mend=2",
+        "mend=3",
+        "mend=4",
+        "rest",
     )
 
     def opens(self, exercise: str, part: str, answer: object) -> bool:
         """Train the patient with this treatment and look at the chart."""
         try:
-            return ward(self.my_number)[self.bed].treat(answer).cured is self.wanted
+            cured = ward(self.my_number)[self.bed].treat(answer).cured
         except UnknownTreatment:
-            return False
+            return self.outcome == UNKNOWN
+        return self.outcome == (WELL if cured else NOT_WELL)
 
 
 def true_diagnoses(my_number: int) -> Values:
@@ -80,13 +87,32 @@ def confused(taken: str, real: int) -> Callable[..., Values]:
     return wrong
 
 
+def remedy_mistake(id: str, title: str, sentence: str, bed: int, outcome: str) -> Mistake:
+    """A remedy with this outcome for this bed."""
+    return Mistake(
+        f"{id}-{bed}", title, sentence, lambda my_number: {f"remedy_{bed}": Remedy("", my_number, bed, outcome)}
+    )
+
+
 def no_cure(bed: int) -> Mistake:
     """A treatment of this bed that changes nothing for the better."""
-    return Mistake(
-        f"no-cure-{bed}",
+    return remedy_mistake(
+        "no-cure",
         "with a remedy that the check has tried in vain",
         f"It ran the patient in bed {bed}: the loss does not end below 0.5, or a layer's gradient is still wrong.",
-        lambda my_number: {f"remedy_{bed}": Remedy("", my_number, bed, wanted=False)},
+        bed,
+        NOT_WELL,
+    )
+
+
+def no_treatment(bed: int) -> Mistake:
+    """Words that the clinic does not know."""
+    return remedy_mistake(
+        "no-treatment",
+        "with a remedy that the clinic does not have",
+        "A treatment is written name=value, as in `rate=0.05`. The lesson lists those there are.",
+        bed,
+        UNKNOWN,
     )
 
 
@@ -159,5 +185,6 @@ CLINIC = Exercise(
             confused("rate too large", 7),
         ),
         *map(no_cure, BEDS),
+        *map(no_treatment, BEDS),
     ),
 )
