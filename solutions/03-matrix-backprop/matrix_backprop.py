@@ -1293,5 +1293,5 @@ Computation 1, 541–551 (1989). The initialisation: K. He, X. Zhang, S. Ren and
 function itself: W. Baur and V. Strassen, [The complexity of partial derivatives](https://doi.org/10.1016/0304-3975(83)90110-X),
 Theoretical Computer Science 22, 317–330 (1983).
 
-**Next.** Lesson 4 stacks more of these layers on one another, and something goes wrong: the gradient does not arrive.
+**Next.** [Lesson 4](../04-gradient-pathologies/gradient_pathologies.ipynb) stacks more of these layers on one another, and something goes wrong: the gradient does not arrive.
 """
