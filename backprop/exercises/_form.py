@@ -47,6 +47,7 @@ class Exercise:
     tolerance largest relative difference, by norm, that still counts as equal
     noun      what the cases are, for the card: "random networks"
     upstream  which input is the gradient that comes from the loss, if one is
+    uses_torch  whether torch is the subject: where it is not, a learner's code is to be graded without it
     census    (a phrase, a test on the true parts): the card tells how many cases it holds for
 
     A driver is a function of the learner's object and the inputs that yields the parts in order, so that those before a
@@ -73,6 +74,7 @@ class Exercise:
     tolerance: float = 1e-10
     noun: str = "random inputs"
     upstream: str | None = None
+    uses_torch: bool = False
     census: tuple[str, Callable[[Values], bool]] | None = None
     mistakes: tuple[Mistake, ...] = ()
 
