@@ -1,7 +1,18 @@
 """Operations that work entry by entry: each is its value and, beside it, one VJP for each input.
 
 A VJP takes g, the gradient of the loss with respect to the value, to the gradient with respect to that input. It may
-return g itself or a view, but nothing that it captured; where an input was broadcast, the sweep does the summing.
+return g itself or a view, but nothing that it captured; where an input was broadcast, the sweep does the summing. It
+captures as little as it can, because what it captures stays in memory until backward.
+
+Arrays may be complex, each input by itself, and so may g: jvp, hvp and gradcheck's complex step send dual numbers
+x + 1e-200j * t through value and VJP alike, and read the derivative off the imaginary part. So
+- use NumPy functions that take complex numbers (np.exp; not np.logaddexp), and nothing that loses the imaginary
+  part or turns its sign (np.abs, np.conj, a dtype or an array of zeros that is real whatever came in: take g.dtype);
+- let the real part decide, as x > 0, np.maximum and np.where do;
+- write `out = out + b` or catch the TypeError, because `out += b` fails where only b is complex.
+
+To add an op: a function with @op here, its name among the imports in `__init__.py`, and its row in
+tests/engine/elementwise_cases.py, for which a test asks; tests/engine/test_engine_dual.py tries it on dual numbers.
 """
 
 import numpy as np

@@ -4,6 +4,7 @@ import functools
 
 import numpy as np
 
+from ._functional import shared
 from ._graph import Node, births, enable_grad, recording, sweep, unbroadcast
 from ._tensor import Tensor, wrap
 
@@ -51,8 +52,9 @@ def contributions(loss, tensor):
 
     def heard(vjp):
         def listening(g):
-            found.append(np.array(unbroadcast(vjp(g), target.shape)))
-            return found[-1]
+            part = vjp(g)
+            found.append(np.array(unbroadcast(part, target.shape)))  # a copy: the sweep may make a .grad of the part
+            return part
 
         return listening
 
@@ -110,15 +112,13 @@ def checkpoint(function, *inputs):
     if not first.requires_grad or first._node.birth < since:  # nothing was recorded, there is nothing to save
         return first
     sources = _older_inputs(first._node, since)
-    latest = [None, {}]
 
+    @shared
     def gradients(g):
-        if latest[0] is not g:
-            since = next(births)
-            with enable_grad():
-                again = function(*inputs)
-            latest[:] = g, dict(sweep(again._node, g, since=since))
-        return latest[1]
+        since = next(births)
+        with enable_grad():
+            again = function(*inputs)
+        return dict(sweep(again._node, g, since=since))
 
     edges = [(source, lambda g, source=source: gradients(g)[source]) for source in sources]
     return wrap(first.data, Node(first.shape, edges))

@@ -11,7 +11,5 @@ function render({ model, el }) {
     caption.textContent = model.get("captions")[chosen(model)];
     rows.show();
   };
-  return listen(model, ["choice", "frames", "captions"], draw);
+  listen(model, ["choice"], draw);
 }
-
-export default { render };

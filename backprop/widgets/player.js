@@ -20,8 +20,5 @@ function render({ model, el }) {
     caption.textContent = model.get("captions")[model.get("step")];
     steps.show();
   };
-  const forget = listen(model, ["step", "frames", "captions"], draw);
-  return () => { steps.pause(); forget(); };
+  listen(model, ["step"], draw);
 }
-
-export default { render };

@@ -15,7 +15,7 @@ main > * {{ break-inside: avoid; }} .dark {{ background: #111; }} .light {{ back
 
 def draw_sheet(path):
     """One picture with every card as a learner sees it, after its keys were pressed."""
-    cards = "".join(f"<div>{widget.static_html()}{widget.offline_script()}</div>" for widget in chosen())
+    cards = "".join(f"<div>{widget._repr_html_()}</div>" for widget in chosen())
     with tempfile.TemporaryDirectory() as folder:
         page_file = Path(folder, "sheet.html")
         page_file.write_text(SHEET.format(cards=cards), encoding="utf-8")

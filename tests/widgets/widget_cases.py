@@ -28,6 +28,12 @@ def measure(depth, activation, residual):
     return [factor ** (depth - layer) for layer in range(depth)]
 
 
+def flowing(initialisation):
+    """A stand-in for the activations of six layers."""
+    factor = {"small": 0.5, "He": 1.0}[initialisation]
+    return [[(k - 2) * factor**layer for k in range(5)] for layer in range(6)]
+
+
 def walk(rate, momentum=0.0, steps=30):
     """A stand-in for a lesson's optimizer: heavy ball on x² + 10 y²."""
     x, y, u, v = -1.8, 1.5, 0.0, 0.0
@@ -52,7 +58,8 @@ A = Recorded("a", 2.0, (), -2.0)
 B = Recorded("b", 4.0, (A, A), -1.0)
 C = Recorded("c", -1.0, (), 4.0)
 D = Recorded("L", -4.0, (B, C), 1.0)
-GIVEN = {"measure": measure, "tape": D, "walk": walk}
+W1, W2 = [[1, 2], [-1, 0.5], [0.3, 0.2]], [[1, 0.5, -1], [-0.5, 2, 0.25]]
+GIVEN = {"measure": measure, "flowing": flowing, "tape": D, "walk": walk, "W1": W1, "W2": W2}
 
 CASES = [
     Case("Gears([2, 1.5, -0.5])", "Tab ArrowRight", "dy/dx = du/dx × dv/du × dy/dv = 2.1 × 1.5 × (−0.5) = −1.575."),
@@ -87,6 +94,17 @@ CASES = [
         "Look at ∂L/∂z₂ first: The sign is turned",
     ),
     Case("loss_curve([2.25, 0.4, 0.07])", "Home", "Before any step the loss is 2.25."),
+    Case(
+        "training_fit([0, 1, 2], [0, 1, 4], {0: [1, 1, 1], 4: [0, 1.2, 3.8]}, [1.5, 1.2, 0.7, 0.3, 0.1])",
+        "Home",
+        "Before any step the loss is 1.5.",
+    ),
+    Case("delta_recursion([W1, W2], [[0.5, 1, 0.2], [1, 0.1]], [1, -2])", "End", "its norm goes from 1.02 to 0.597"),
+    Case(
+        "line_plot([16, 64, 256], {'forward': [1, 3, 9], 'backward': [2, 6, 19]}, 'width', 'ms', log_across=True)",
+        "ArrowLeft",
+        "At width 64: forward 3, backward 6.",
+    ),
     Case("loss_curve(None)", "", "Nothing to draw yet: finish the exercise above"),
     Case(
         "sigmoid_table()",
@@ -108,6 +126,16 @@ CASES = [
         "gradient_flow(measure, {'Activation': ['sigmoid', 'ReLU']}, ['Residual'])",
         "ArrowRight",
         "1 in the last layer and 1 in the first: it arrives.",
+    ),
+    Case(
+        "layer_histograms(flowing, {'Initialisation': ['small', 'He']})",
+        "ArrowRight",
+        "The spread goes from 1.4 in the first layer to 1.4 in the last, where 20% of the numbers are exactly 0.",
+    ),
+    Case(
+        "unrolled_gradient({'plain': [1, 0.5, 0.25], 'LSTM': [1, 0.9, 0.8]})",
+        "ArrowLeft",
+        "One step back the gradient is: plain 0.5, LSTM 0.9.",
     ),
     Case("activations()", "ArrowRight ArrowRight Tab End", "ReLU, z of spread 3: the slope is 0.5 on average"),
     Case("clipping()", "ArrowLeft ArrowLeft", "each number was cut for itself, so the arrows may turn."),
