@@ -2,7 +2,8 @@
 
 A card is plain HTML: a figure, and a script that turns it into the living card wherever scripts run. It speaks to no
 kernel, so a saved notebook, a trusted one that is opened again and nbconvert's page are as alive as a running lesson;
-where scripts do not run (GitHub, a notebook not trusted yet) the figure stays. Nothing comes back to Python.
+where scripts do not run (GitHub, a notebook not trusted yet) the figure stays. Nothing comes back to Python, and what
+was slid or filled in is not saved: a card that is opened again stands at its beginning.
 """
 
 import base64

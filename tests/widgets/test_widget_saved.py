@@ -13,6 +13,7 @@ pytestmark = [
 ]
 LESSON = "02-two-layer-trace/two_layer_trace.ipynb"
 CELLS = ["from backprop.widgets import *\ntrace_network()", "activations()", "trace_table()"]
+CELLS += ["import time\nlive = LiveLoss(30)\nfor k in range(30):\n    time.sleep(0.04)\n    live(0.9**k)"]
 OF_NBCONVERT = ("https://cdnjs.cloudflare.com/ajax/libs/",)  # its template asks for MathJax, Mermaid and RequireJS
 
 
@@ -72,6 +73,8 @@ def jupyter(tmp_path_factory, chrome):
     with jupyter_page.server(folder) as address:
         page = chrome.new_page()
         jupyter_page.run_notebook(page, address, "seen.ipynb", len(CELLS))
+        page.wait_for_function("document.querySelector('progress')?.value > 1")  # it moves while the cell runs
+        page.wait_for_function("!document.querySelector('progress')")
         page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
         page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
         page.close()

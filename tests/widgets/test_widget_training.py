@@ -70,6 +70,9 @@ def test_before_the_exercise_is_solved_a_picture_says_so(undone):
         widgets.gradient_flow(undone, {}),
         widgets.layer_histograms(undone, {}),
         widgets.unrolled_gradient({"plain": undone}),
+        widgets.half_precision(undone),
+        widgets.accuracy_bars({"yours": undone}),
+        widgets.grad_fn_graph(undone),
     ):
         assert made.captions == ["Nothing to draw yet: finish the exercise above, then run this cell again."]
 
