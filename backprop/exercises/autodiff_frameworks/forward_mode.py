@@ -29,13 +29,13 @@ def drive_dual(Dual, a, b, da, db):
     """Each operation once."""
     u, v = Dual(a, da), Dual(b, db)
     product = u * v
-    yield "mul", product.slope
+    yield "mul", 1.0 * product.slope
     exp = u.exp()
-    yield "exp", exp.slope
+    yield "exp", 1.0 * exp.slope
     bent = v.tanh()
-    yield "tanh", bent.slope
+    yield "tanh", 1.0 * bent.slope
     quotient = u / v
-    yield "truediv", quotient.slope
+    yield "truediv", 1.0 * quotient.slope
     yield "values", product.value + exp.value + bent.value + quotient.value
 
 

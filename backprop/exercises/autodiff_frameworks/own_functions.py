@@ -48,6 +48,7 @@ SWISH = Exercise(
     shown=dict(z=np.array([-1.0, 0.5, 2.0]), upstream=np.array([1.0, -2.0, 0.5])),
     noun="arrays",
     upstream="upstream",
+    tolerance=1e-5,  # torch makes float32 of Python's numbers
     uses_torch=True,
     mistakes=(
         swish_mistake(
@@ -124,6 +125,7 @@ BREAD_LOSS = Exercise(
     shown=dict(p=np.array([1.0, 3.0, 2.0]), y=np.array([2.0, 2.5, 4.0]), price=3.0, upstream=0.5),
     noun="weeks",
     upstream="upstream",
+    tolerance=1e-5,  # torch makes float32 of Python's numbers
     uses_torch=True,
     mistakes=(
         bread_mistake(
