@@ -16,11 +16,12 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.preprocessors import Execute
-from traitlets import Integer, Unicode
+from traitlets import Enum, Integer, Unicode
 
 from autograder.key import course_key, seed
 from autograder.outcome import Outcome, failed, judged, undecided
 from autograder.restore import submission_digest
+from autograder.sandbox import kernels, packages, provisioner
 from backprop import exercises
 from backprop.check import judge, wire
 
@@ -41,16 +42,22 @@ class Silent(Exception):
 class AskExercises(Execute):
     """nbgrader's Execute, but a tests cell is never run: its exercise is asked and judged on this side.
 
-    The outcome of each exercise is left in `resources["outcomes"]` under the cell's grade_id.
+    The outcome of each exercise is left in `resources["outcomes"]` under the cell's grade_id, and what confined the
+    learner's code in `resources["layers"]`. Where it cannot be confined, NoSandbox is raised and nothing runs.
     """
 
     course_key_file = Unicode("classroom/course.key", help="Where the course's secret key is kept.").tag(config=True)
     revivals = Integer(3, help="How often a notebook that kills its kernel gets a new one.").tag(config=True)
+    sandbox = Enum(
+        ["required", "trusted"], "required", help="'trusted' runs learners' code unconfined, with your rights."
+    ).tag(config=True)
 
     def preprocess(self, nb, resources, km=None):
         """Run one submission from its top to its bottom."""
         self.store_widget_state = False  # read by nobody here, and as large as the learner likes
         self.outcomes = resources["outcomes"] = {}
+        resources["layers"] = list(kernels.require()) if self.sandbox == "required" else []
+        self.frameworks = packages.uses_frameworks(resources["nbgrader"]["assignment"])
         self.killers: set[int] = set()
         self.shown = Counter()
         self.submission = submission_digest(nb)
@@ -59,14 +66,22 @@ class AskExercises(Execute):
 
     @contextmanager
     def setup_kernel(self, **kwargs):
-        """Start the kernel in an empty folder and with few of our environment variables."""
-        folder = tempfile.mkdtemp(prefix="learner-")
+        """Start the kernel in the sandbox; if trusted, in an empty folder and with few of our environment variables."""
+        self.folder = tempfile.mkdtemp(prefix="learner-")
+        quiet = dict(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # a terminal obeys what is printed to it
+        trusted = dict(cwd=self.folder, env=kernel_environment(self.folder), **quiet)
         try:
-            quiet = dict(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # a terminal obeys what is printed to it
-            with super().setup_kernel(cwd=folder, env=kernel_environment(folder), **quiet, **kwargs):
+            with super().setup_kernel(**(trusted if self.sandbox == "trusted" else {}), **kwargs):
                 yield
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def create_kernel_manager(self):
+        """Jupyter's own kernel manager, whose kernel starts in the sandbox unless the submission is trusted."""
+        super().create_kernel_manager()
+        if self.sandbox == "required":
+            provisioner.confine(self.km, self.folder, self.frameworks)
+        return self.km
 
     def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int):
         """Run a learner's cell, or ask the exercise that a tests cell stands for."""
