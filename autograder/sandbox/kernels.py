@@ -48,25 +48,39 @@ class Sandbox:
         self.errors = tempfile.TemporaryFile()
         with theirs, _told(layout.arguments(frameworks)) as told:
             fds = (told.fileno(), theirs.fileno())
-            command = [_bubblewrap(), "--args", str(fds[0]), "--", layout.python(), "-m", "inside.start", mode, str(fds[1])]
+            command = [
+                _bubblewrap(),
+                "--args",
+                str(fds[0]),
+                "--",
+                layout.python(),
+                "-m",
+                "inside.start",
+                mode,
+                str(fds[1]),
+            ]
             quiet = dict(stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self.errors)
             command += ["torch"] if frameworks else []
             self.process = subprocess.Popen(command, pass_fds=fds, start_new_session=True, **quiet)
 
-    def await_readiness(self) -> "Sandbox":
+    def await_readiness(self) -> None:
         """Wait until a zygote has imported everything."""
         self._receive(self.requests)
-        return self
 
     def start(self, request: dict, sockets: list[socket.socket]) -> "Confined":
         """Start a kernel; StartFailed or OSError where that does not work."""
         lifeline, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            fds = [theirs.fileno(), *(one.fileno() for one in sockets)]
-            socket.send_fds(self.requests, [json.dumps(request).encode()], fds)
-        text, processes = self._receive(lifeline)
+        try:
+            with theirs:
+                fds = [theirs.fileno(), *(one.fileno() for one in sockets)]
+                socket.send_fds(self.requests, [json.dumps(request).encode()], fds)
+            text, processes = self._receive(lifeline)
+        except BaseException:
+            lifeline.close()
+            raise
         answer = json.loads(text)
         if "problem" in answer:
+            lifeline.close()
             raise StartFailed(answer["problem"])
         return Confined(tuple(answer["layers"]), lifeline, processes)
 
@@ -82,8 +96,8 @@ class Sandbox:
         """What was printed inside; a zygote lives on when one of its kernels could not be started."""
         if self.mode != "zygote":
             self.process.wait(SOON)
-        self.errors.seek(0)
-        return self.errors.read().decode(errors="replace").strip()[-400:] or "it ended without a word"
+        said = os.pread(self.errors.fileno(), MOST, max(0, os.fstat(self.errors.fileno()).st_size - MOST))
+        return said.decode(errors="replace").strip()[-400:] or "it ended without a word"
 
     def close(self) -> None:
         """Let go of it, which ends it and everything that it started."""
@@ -145,7 +159,8 @@ def _zygote(request: dict, sockets: list[socket.socket], frameworks: bool) -> Co
     with _lock:
         which = (os.getpid(), frameworks)
         if which not in _zygotes:
-            _zygotes[which] = Sandbox("zygote", frameworks).await_readiness()
+            _zygotes[which] = Sandbox("zygote", frameworks)
+            _zygotes[which].await_readiness()
         return _zygotes[which].start(request, sockets)
 
 

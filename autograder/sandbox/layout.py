@@ -14,7 +14,7 @@ SYSTEM_LINKS = ("/bin", "/lib", "/lib32", "/lib64")
 SETTINGS = ("/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives", "/etc/fonts")
 COURSE_PARTS = (  # never the exercises, the engine or whatever else knows an answer
     *("backprop/__init__.py", "backprop/functions.py", "backprop/widgets"),
-    *(f"backprop/check/{name}.py" for name in ("__init__", "_practice", "plain", "reply", "wire")),
+    *(f"backprop/check/{name}.py" for name in ("__init__", "_practice", "driving", "plain", "reply", "wire")),
 )
 ENVIRONMENT = {
     "HOME": HOME,
@@ -50,7 +50,10 @@ def _namespaces() -> Iterator[str]:
 
 def _tree(frameworks: bool) -> Iterator[str]:
     folders = _system_folders()
-    shown = {**{path: path for path in (*folders, *filter(os.path.exists, SETTINGS), python())}, **_own_parts(frameworks)}
+    shown = {
+        **{path: path for path in (*folders, *filter(os.path.exists, SETTINGS), python())},
+        **_own_parts(frameworks),
+    }
     yield from _folders_above([*shown, *WRITABLE])
     for place, source in shown.items():
         yield from ("--ro-bind", source, place)

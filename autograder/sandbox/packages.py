@@ -9,7 +9,12 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 LESSONS = ("ipykernel", "ipywidgets", "anywidget", "numpy", "matplotlib", "scikit-learn")
-FRAMEWORKS = ("torch", "jax", "tensorflow", "autograd")  # they differentiate: there from the lesson on that is about them
+FRAMEWORKS = (
+    "torch",
+    "jax",
+    "tensorflow",
+    "autograd",
+)  # they differentiate: there from the lesson on that is about them
 FRAMEWORKS_FROM = "05"
 
 

@@ -13,7 +13,9 @@ KERNEL += " nfsservctl swapon swapoff vhangup iopl ioperm modify_ldt personality
 MOUNTS = "mount umount umount2 pivot_root chroot move_mount open_tree fsopen fsconfig fsmount fspick mount_setattr"
 MOUNTS += " setns unshare name_to_handle_at open_by_handle_at"
 CLOCKS = "settimeofday stime clock_settime clock_adjtime adjtimex sethostname setdomainname"
-MEMORY = "memfd_create memfd_secret shmget shmat shmctl msgget msgsnd semget mbind migrate_pages move_pages"  # uncounted
+MEMORY = (
+    "memfd_create memfd_secret shmget shmat shmctl msgget msgsnd semget mbind migrate_pages move_pages"  # uncounted
+)
 REFUSED = " ".join((PROCESSES, KEYS, KERNEL, MOUNTS, CLOCKS, MEMORY)).split()
 
 NAMESPACES = (0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000)  # clone's CLONE_NEW...

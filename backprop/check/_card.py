@@ -26,8 +26,8 @@ CARD = (
 def as_text(verdict: Verdict) -> str:
     """The card for a terminal or a gradebook comment."""
     lines = [headline(verdict), *(_strip_marks(line) for line in _paragraphs(verdict))]
-    if verdict.status == "crash":
-        lines.append(verdict.words)
+    if trace := _trace(verdict):
+        lines.append(trace)
     return "\n".join(line for line in lines if line)
 
 
@@ -35,7 +35,7 @@ def as_html(verdict: Verdict) -> str:
     """The card for a notebook; the learner's text in it is escaped."""
     colour = {"right": GREEN, "blank": GREY}.get(verdict.status, RED)
     body = "".join(f'<p style="margin:6px 0 0">{_marked(line)}</p>' for line in _paragraphs(verdict) if line)
-    trace = f'<pre style="{PRE}">{escape(verdict.words)}</pre>' if verdict.status == "crash" else ""
+    trace = _trace(verdict) and f'<pre style="{PRE}">{escape(_trace(verdict))}</pre>'
     return (
         f'<section aria-label="Result of the check" style="{CARD.format(colour=colour)}">'
         f'<p style="margin:0"><strong style="color:{colour};font-size:16px">{escape(headline(verdict))}</strong></p>'
@@ -100,6 +100,12 @@ def _paragraphs(verdict: Verdict) -> list[str]:
     if verdict.status == "crash":
         return [next(line for sign, line in CRASHES.items() if sign in verdict.words)]
     return [_what_was_right(verdict), _what_differs(verdict), _why(verdict)]
+
+
+def _trace(verdict: Verdict) -> str:
+    """The learner's traceback, or what the check met with their object, where that is why an answer is missing."""
+    missing = verdict.status == "wrong" and verdict.first_wrong.worst.blank
+    return verdict.words if verdict.status == "crash" or missing else ""
 
 
 def _what_was_right(verdict: Verdict) -> str:

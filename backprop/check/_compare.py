@@ -78,3 +78,8 @@ def _missing(exercise, part: str, reply: Reply) -> str:
         return "not filled in" if exercise.style == "values" else "nothing came back"
     others = [f"`{name}`" for name in reply.values if name not in exercise.parts]
     return f"it is missing; what came is called {', '.join(others[:3])}" if others else "it is missing"
+
+
+def close(distance: float) -> str:
+    """How close two values came, for a card."""
+    return f"largest relative difference {distance:.0e}" if distance else "to the last digit"

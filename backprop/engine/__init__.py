@@ -73,7 +73,7 @@ from ._layers import (
 )
 from ._optimizers import LAMB, SGD, Adam, AdamW, Optimizer, clip_grad_norm_
 from ._tensor import Tensor
-from ._transforms import checkpoint, grad, hvp, jvp, vjp
+from ._transforms import checkpoint, contributions, grad, hvp, jvp, vjp
 
 __all__ = [
     "Tensor", "no_grad", "enable_grad",
@@ -83,7 +83,7 @@ __all__ = [
     "reshape", "transpose", "swapaxes", "permute", "getitem", "concatenate", "stack", "pad",
     "linear", "softmax", "log_softmax", "cross_entropy", "mse_loss", "layer_norm", "batch_norm", "embedding",
     "scaled_dot_product_attention", "dropout", "conv2d", "max_pool2d",
-    "grad", "vjp", "jvp", "hvp", "checkpoint", "gradcheck",
+    "grad", "vjp", "jvp", "hvp", "checkpoint", "contributions", "gradcheck",
     "Module", "Sequential", "Linear", "LayerNorm", "BatchNorm1d", "Embedding", "Dropout", "MultiheadAttention",
     "xavier", "he", "Optimizer", "SGD", "Adam", "AdamW", "LAMB", "clip_grad_norm_",
 ]  # fmt: skip

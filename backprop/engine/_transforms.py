@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from ._graph import Node, births, enable_grad, recording, sweep
+from ._graph import Node, births, enable_grad, recording, sweep, unbroadcast
 from ._tensor import Tensor, wrap
 
 
@@ -43,6 +43,35 @@ def grad(function, argnums=0):
         return gradients if isinstance(argnums, tuple) else gradients[0]
 
     return gradient
+
+
+def contributions(loss, tensor):
+    """Return what each use of `tensor` adds to its gradient when the scalar `loss` goes backward, one array a use."""
+    found, target = [], tensor._node
+
+    def heard(vjp):
+        def listening(g):
+            found.append(np.array(unbroadcast(vjp(g), target.shape)))
+            return found[-1]
+
+        return listening
+
+    for node in _computed_from(target, loss._node):
+        node.edges = [(source, heard(vjp) if source is target else vjp) for source, vjp in node.edges]
+    loss.backward()
+    return found
+
+
+def _computed_from(target, root):
+    """Return the nodes of root's graph that used `target` directly."""
+    seen, stack, users = {root}, [root], []
+    while stack:
+        node = stack.pop()
+        sources = {source for source, _ in node.edges or ()}
+        users += [node] if target in sources else []
+        stack.extend(sources - seen)
+        seen |= sources
+    return users
 
 
 # A dual number x + t * EPSILON carries a derivative t along, by the rule EPSILON**2 = 0. A complex number does the same

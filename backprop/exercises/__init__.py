@@ -1,9 +1,21 @@
 """What each lesson asks: one module a lesson, one entry an exercise, its known mistakes beside it."""
 
 from backprop.exercises import chain_rule, start_here, two_layer_trace
+from backprop.exercises._autodiff import Autodiff
 from backprop.exercises._form import Derivation, Exercise, Mistake, Sealed, seal
 
-__all__ = ["LESSONS", "Derivation", "Exercise", "Mistake", "Sealed", "UnknownExercise", "all_exercises", "find", "seal"]
+__all__ = [
+    "LESSONS",
+    "Autodiff",
+    "Derivation",
+    "Exercise",
+    "Mistake",
+    "Sealed",
+    "UnknownExercise",
+    "all_exercises",
+    "find",
+    "seal",
+]
 
 LESSONS = {
     "00-start-here": start_here.EXERCISES,

@@ -31,7 +31,12 @@ def unshare(flags: int) -> None:
 
 def mount(kind: str | None, place: str, flags: int, options: str | None = None) -> None:
     """Mount a file system of this kind; without a kind, change the flags of the one that is there."""
-    check(_libc.mount(kind and kind.encode(), place.encode(), kind and kind.encode(), flags, options and options.encode()), f"mount {place}")
+    check(
+        _libc.mount(
+            kind and kind.encode(), place.encode(), kind and kind.encode(), flags, options and options.encode()
+        ),
+        f"mount {place}",
+    )
 
 
 def prctl(option: int, *values: int) -> int:
@@ -57,6 +62,7 @@ def drop_capabilities() -> None:
 
 def load_filter(program: bytes) -> None:
     """Let the kernel refuse system calls from now on."""
+
     class Program(ctypes.Structure):
         _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p)]
 

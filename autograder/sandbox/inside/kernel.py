@@ -13,7 +13,9 @@ CHANNELS = ("shell", "iopub", "stdin", "hb", "control")
 
 def run(connection: dict, sockets: list[int], arguments: list[str]) -> None:
     """Serve until told to stop. `sockets` are listening, one for each channel."""
-    by_address = {f"ipc://{connection['ip']}-{connection[f'{name}_port']}": fd for name, fd in zip(CHANNELS, sockets, strict=True)}
+    by_address = {
+        f"ipc://{connection['ip']}-{connection[f'{name}_port']}": fd for name, fd in zip(CHANNELS, sockets, strict=True)
+    }
     plain_bind = zmq.Socket.bind
 
     def bind(self, address):

@@ -47,5 +47,12 @@ def restrict(writable: Iterable[str]) -> int:
 def _allow(ruleset: int, folder: str, allowed: int) -> None:
     place = os.open(folder, os.O_PATH | os.O_CLOEXEC)
     one = _Beneath(allowed, place)
-    syscall(LANDLOCK + 1, ctypes.c_int(ruleset), ctypes.c_int(1), ctypes.byref(one), ctypes.c_uint32(0), what="landlock_add_rule")
+    syscall(
+        LANDLOCK + 1,
+        ctypes.c_int(ruleset),
+        ctypes.c_int(1),
+        ctypes.byref(one),
+        ctypes.c_uint32(0),
+        what="landlock_add_rule",
+    )
     os.close(place)
