@@ -11,8 +11,8 @@ import sys
 import tempfile
 import threading
 from base64 import b64encode
-from dataclasses import dataclass
 from contextlib import closing
+from dataclasses import dataclass
 from functools import cache
 from typing import BinaryIO
 
@@ -22,9 +22,9 @@ from autograder.sandbox import layout, seccomp
 SOON = 60  # seconds for imports and namespaces, on a busy machine
 MOST = 1 << 16  # bytes of an answer
 HOW = (
-    "learners' code cannot be confined here: {missing}. That takes Linux with bubblewrap, libseccomp and user namespaces: "
-    "`python -m autograder doctor` shows what this machine has and how to get the rest; on macOS and Windows use a Linux "
-    "container or WSL. With --trust-submissions the submissions run unconfined, with your rights"
+    "learners' code cannot be confined here: {missing}. That takes Linux with bubblewrap, libseccomp and user "
+    "namespaces: `python -m autograder doctor` shows what this machine has and how to get the rest; on macOS and "
+    "Windows use a Linux container or WSL. With --trust-submissions the submissions run unconfined, with your rights"
 )
 
 
@@ -45,7 +45,7 @@ class Sandbox:
     def __init__(self, mode: str, frameworks: bool):
         self.mode = mode
         self.requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.errors = tempfile.TemporaryFile()
+        self.errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the sandbox
         with theirs, _told(layout.arguments(frameworks)) as told:
             fds = (told.fileno(), theirs.fileno())
             command = [
@@ -191,7 +191,7 @@ def _filter() -> str:
 
 def _told(words: list[str]) -> BinaryIO:
     """A file with these words as bubblewrap reads them."""
-    file = tempfile.TemporaryFile()
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
     file.write(b"".join(word.encode() + b"\0" for word in words))
     file.seek(0)
     return file

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.course import ROOT
-from autograder.sandbox.packages import entries
 from autograder.sandbox.inside.places import COURSE, HOME, INSIDE, PACKAGES, WRITABLE
+from autograder.sandbox.packages import entries
 
 SYSTEM = ("/usr/bin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/share/zoneinfo", "/usr/share/fonts")
 SYSTEM_LINKS = ("/bin", "/lib", "/lib32", "/lib64")

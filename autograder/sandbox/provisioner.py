@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import socket
+from contextlib import suppress
 from typing import Any
 
 import zmq
@@ -52,10 +53,8 @@ class SandboxProvisioner(KernelProvisionerBase):
 
     def _signal(self, which: int, signum: int) -> None:
         if self.confined:
-            try:
+            with suppress(ProcessLookupError):  # it may have ended by itself
                 signal.pidfd_send_signal(self.confined.processes[which], signum)
-            except ProcessLookupError:
-                pass  # it has ended by itself
 
     async def cleanup(self, restart: bool = False) -> None:
         """Let go of the kernel, which ends it if it still runs."""

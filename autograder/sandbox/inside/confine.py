@@ -1,7 +1,6 @@
 """Enter the sandbox: fresh namespaces, then no rights, then limits. Every step raises OSError where it fails."""
 
 import os
-import platform
 import resource
 import socket
 

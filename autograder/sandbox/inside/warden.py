@@ -4,6 +4,7 @@ import os
 import select
 import signal
 import socket
+from contextlib import suppress
 
 from .places import MEMORY
 
@@ -17,10 +18,8 @@ def watch(kernel: int, grader: socket.socket) -> None:
         said, _, _ = select.select([grader], [], [], EVERY)
         if said or _memory() > MEMORY:  # the grader never says anything: it has gone
             break
-    try:
+    with suppress(ProcessLookupError):
         os.kill(-1, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def _ended(kernel: int) -> bool:
