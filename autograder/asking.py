@@ -55,6 +55,7 @@ class AskExercises(Execute):
     def preprocess(self, nb, resources, km=None):
         """Run one submission from its top to its bottom."""
         self.store_widget_state = False  # read by nobody here, and as large as the learner likes
+        self.shutdown_kernel = "immediate"  # nothing that a kernel does on leaving counts
         self.outcomes = resources["outcomes"] = {}
         resources["layers"] = list(kernels.require()) if self.sandbox == "required" else []
         self.frameworks = packages.uses_frameworks(resources["nbgrader"]["assignment"])

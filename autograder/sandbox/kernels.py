@@ -43,24 +43,21 @@ class Sandbox:
     """
 
     def __init__(self, mode: str, frameworks: bool):
-        self.mode = mode
+        self.mode, program = mode, _bubblewrap()
         self.requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the sandbox
         with theirs, _told(layout.arguments(frameworks)) as told:
             fds = (told.fileno(), theirs.fileno())
-            command = [
-                _bubblewrap(),
-                "--args",
-                str(fds[0]),
-                "--",
+            inner = [
                 layout.python(),
                 "-m",
                 "inside.start",
                 mode,
-                str(fds[1]),
+                str(theirs.fileno()),
+                *(["torch"] if frameworks else []),
             ]
             quiet = dict(stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self.errors)
-            command += ["torch"] if frameworks else []
+            command = [program, "--args", str(told.fileno()), "--", *inner]
             self.process = subprocess.Popen(command, pass_fds=fds, start_new_session=True, **quiet)
 
     def await_readiness(self) -> None:

@@ -6,7 +6,7 @@ HOME = "/home/learner"
 WRITABLE = {"/tmp": 128 * MiB, HOME: 64 * MiB, "/dev/shm": 64 * MiB}  # each a tmpfs of this size in bytes
 NOBODY = 65534
 
-MEMORY = 4096 * MiB  # of all processes of one kernel together
+MEMORY = 3072 * MiB  # of all processes of one kernel together
 ADDRESSES = 8192 * MiB  # address space of one process, of which PyTorch alone reserves much
 PROCESSES = 64  # threads count too
 FILE = 64 * MiB
