@@ -22,12 +22,14 @@ from autograder.key import course_key, seed
 from autograder.outcome import Outcome, failed, judged, undecided
 from autograder.restore import submission_digest
 from autograder.sandbox import kernels, packages, provisioner
+from autograder.sandbox.session import StrictSession
 from backprop import exercises
 from backprop.check import driving, judge, wire
 
 KEPT_VARIABLES = ["PATH", "PATHEXT", "SYSTEMROOT", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "TEMP"]
 KEPT_VARIABLES += ["VIRTUAL_ENV", "CONDA_PREFIX"]
 SHOWN_REPLY = re.compile(r"'([A-Za-z0-9+/=]*)'")  # how IPython shows what `wire.answer` returns
+ADDRESS = re.compile(r"\bat 0x[0-9a-f]{6,16}\b")
 BLOCKED = "This cell ended the kernel or blocked it; the cells below were run without it."
 CONTROL = {"status", "execute_input", "clear_output"}  # messages that run the protocol and show nothing
 MOST_OUTPUT = 4_000_000  # characters that one cell may put out
@@ -55,6 +57,7 @@ class AskExercises(Execute):
     def preprocess(self, nb, resources, km=None):
         """Run one submission from its top to its bottom."""
         self.store_widget_state = False  # read by nobody here, and as large as the learner likes
+        self.record_timing = False  # the same submission gives the same bytes
         self.shutdown_kernel = "immediate"  # nothing that a kernel does on leaving counts
         self.outcomes = resources["outcomes"] = {}
         resources["layers"] = list(kernels.require()) if self.sandbox == "required" else []
@@ -80,6 +83,7 @@ class AskExercises(Execute):
     def create_kernel_manager(self):
         """Jupyter's own kernel manager, whose kernel starts in the sandbox unless the submission is trusted."""
         super().create_kernel_manager()
+        self.km.session = StrictSession(parent=self.km)
         if self.sandbox == "required":
             provisioner.confine(self.km, self.folder, self.frameworks)
         return self.km
@@ -100,6 +104,7 @@ class AskExercises(Execute):
             self.shown[cell_index] += len(str(msg["content"]))
             if self.shown[cell_index] > MOST_OUTPUT:
                 return None
+        forget_addresses(msg["content"])
         return super().process_message(msg, cell, cell_index)
 
     def _run(self, cell: NotebookNode, resources: dict, index: int) -> None:
@@ -185,6 +190,15 @@ class AskExercises(Execute):
     async def _restart(self) -> None:
         await ensure_async(self.km.restart_kernel(now=True))
         await ensure_async(self.kc.wait_for_ready(timeout=self.startup_timeout))
+
+
+def forget_addresses(content: dict) -> None:
+    """Where an object lay in memory differs from run to run; a graded notebook is to be the same every time."""
+    for texts, name in ((content, "text"), (content, "evalue"), (content.get("data"), "text/plain")):
+        if texts and name in texts:
+            texts[name] = ADDRESS.sub("at 0x...", texts[name])
+    if "traceback" in content:
+        content["traceback"] = [ADDRESS.sub("at 0x...", line) for line in content["traceback"]]
 
 
 def is_tests(cell: NotebookNode) -> bool:

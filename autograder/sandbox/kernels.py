@@ -82,7 +82,7 @@ class Sandbox:
         return Confined(tuple(answer["layers"]), lifeline, processes)
 
     def _receive(self, channel: socket.socket) -> tuple[bytes, list[int]]:
-        if not select.select([channel], [], [], SOON)[0]:
+        if not _readable(channel.fileno(), SOON):
             raise StartFailed(f"no answer within {SOON} seconds")
         text, fds, _, _ = socket.recv_fds(channel, MOST, 2)
         if not text:
@@ -114,7 +114,7 @@ class Confined:
 
     def ended(self) -> bool:
         """Has the warden gone, and everything inside with it?"""
-        return bool(select.select([self.processes[0]], [], [], 0)[0])
+        return _readable(self.processes[0], 0)
 
     def close(self) -> None:
         """Let go of the kernel, which ends it if it still runs."""
@@ -129,11 +129,14 @@ def start(connection: dict, sockets: list[socket.socket], arguments: list[str], 
     """A confined kernel that serves these listening sockets; NoSandbox if it cannot be had."""
     require()
     request = {"connection": connection, "arguments": arguments, "filter": _filter()}
-    for way in (_zygote, _zygote_again, _plain):
+    ways = (_plain,) if frameworks in _hopeless else (_zygote, _zygote_again, _plain)
+    for way in ways:
         try:
             return way(request, sockets, frameworks)
         except (StartFailed, OSError, subprocess.TimeoutExpired) as failure:
             problem = failure
+        if way is _zygote_again:
+            _hopeless.add(frameworks)
     raise NoSandbox(HOW.format(missing=problem))
 
 
@@ -149,6 +152,7 @@ def _plain(request: dict, sockets: list[socket.socket], frameworks: bool) -> Con
 
 
 _zygotes: dict[tuple[int, bool], Sandbox] = {}  # by the process they belong to: a fork of ours needs its own
+_hopeless: set[bool] = set()  # the zygotes that failed twice
 _lock = threading.Lock()
 
 
@@ -180,6 +184,13 @@ def end_zygotes() -> None:
         for owner, frameworks in list(_zygotes):
             if owner == os.getpid():
                 _drop(owner, frameworks)
+
+
+def _readable(fd: int, seconds: float) -> bool:
+    """Is there something to read within this time? Not by `select`, which knows small numbers only."""
+    look = select.poll()
+    look.register(fd, select.POLLIN)
+    return bool(look.poll(seconds * 1000))
 
 
 def _filter() -> str:

@@ -131,7 +131,9 @@ def test_a_plain_start_shows_the_same(folder, monkeypatch):
         raise kernels.StartFailed("no forks today")
 
     monkeypatch.setattr(kernels, "_zygote", broken)
+    monkeypatch.setattr(kernels, "_hopeless", set())
     assert run_cells(folder, *NOTEBOOK) == forked
+    assert kernels._hopeless == {False}  # and it is not tried again
 
 
 @needs_sandbox

@@ -16,7 +16,7 @@ reached = any(file.endswith('.ipynb') for top in ('/home', '/tmp', '/root', '/co
     "dots": "reached = [open('../' * 20 + {root!r}.lstrip('/') + '/README.md')]",
     "home-of-the-grader": "reached = [name for name in os.listdir('/root') if name != '.pyenv']",
     "configuration": "reached = open({root!r} + '/nbgrader_config.py', 'a').write('c = None')",
-    "startup-files": "os.makedirs({root!r} + '/profile_default/startup'); reached = True",
+    "startup-files": "open(sys.base_prefix + '/lib/startup.py', 'w'); reached = True",
     "packages": "import numpy; reached = open(numpy.__file__, 'a').write('#')",
     "standard-library": "reached = open(os.__file__, 'a').write('#')",
     "the-checks": "import backprop.check.wire as wire; reached = open(wire.__file__, 'a').write('#')",
@@ -62,7 +62,8 @@ reached = any(file.endswith('.ipynb') for top in ('/home', '/tmp', '/root', '/co
     "environment": "reached = [n for n in os.environ if any(w in n for w in ('TOKEN', 'SECRET', 'SSH', 'SUDO'))]",
     "inherited-descriptors": """
 opened = [f'/proc/self/fd/{{number}}' for number in range(3, 256)]
-reached = [one for one in opened if os.path.islink(one) and os.readlink(one).startswith(('/tmp', {root!r}, {classroom!r}))]
+told = [os.readlink(one) for one in opened if os.path.islink(one)]
+reached = [path for path in told if path.startswith(('/tmp', {root!r}, {classroom!r}))]
 """,
     "frameworks": "import torch; reached = True",
     "truth": "import backprop.exercises; reached = True",

@@ -4,7 +4,7 @@ OUTPUTS = {
     "script": "HTML('<script>pwned()</script>')",
     "handler": "HTML('<img src=x onerror=pwned()>')",
     "link": "HTML('<a href=\"javascript:pwned()\">x</a>')",
-    "vector-picture": 'SVG(\'<svg xmlns="http://www.w3.org/2000/svg" onload="pwned()"><script>pwned()</script></svg>\')',
+    "vector-picture": "SVG('<svg onload=pwned()><script>pwned()</script></svg>')",
     "javascript": "Javascript('pwned()')",
     "frame": "HTML('<iframe srcdoc=\"<script>pwned()</script>\"></iframe>')",
     "form": "HTML('<form action=\"javascript:pwned()\"><button>x</button></form>')",

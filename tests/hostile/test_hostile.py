@@ -150,7 +150,7 @@ def everything_of(graded: Graded, student: str) -> dict:
 def test_nothing_is_reached(together, name):
     told = outputs(together, "reaching")
     assert f"REACHED {name}" not in told
-    assert told.count("refused: ") + told.count("nothing there") == len(CELLS)
+    assert told.count("refused:") + told.count("nothing there") == len(CELLS)
 
 
 def outputs(graded: Graded, student: str) -> str:
