@@ -5,19 +5,28 @@ from pathlib import Path
 
 import pytest
 
+from autograder.sandbox.layout import COURSE_PARTS
+
 ROOT = Path(__file__).parent.parent
 MAY_IMPORT = {  # within the project; what is not listed is forbidden
     "backprop/engine": {"backprop.engine"},
     "backprop/bug_hunt": {"backprop.bug_hunt"},
-    "backprop/exercises": {"backprop.bug_hunt", "backprop.engine", "backprop.exercises", "backprop.functions"},
+    "backprop/clinic": {"backprop.clinic"},
+    "backprop/exercises": {
+        "backprop.bug_hunt",
+        "backprop.clinic",
+        "backprop.engine",
+        "backprop.exercises",
+        "backprop.functions",
+    },
     "backprop/check": {"backprop.exercises", "backprop.check", "backprop.functions"},
     "backprop/widgets": {"backprop.widgets"},
     "autograder": {"backprop.check", "backprop.exercises", "autograder"},
-    "solutions": {"backprop.bug_hunt", "backprop.check", "backprop.widgets"},
+    "solutions": {"backprop.bug_hunt", "backprop.check", "backprop.clinic", "backprop.widgets"},
 }
 LAZILY = {"_torch.py": {"torch"}, "digits.py": {"sklearn"}}  # inside functions only, as PLC0415 sees to
-# what a learner's process holds when it is graded: no exercises, no engine
-LEARNERS_SIDE = ["backprop/functions.py", *(f"backprop/check/{m}.py" for m in ("plain", "driving", "reply", "wire"))]
+IN_NOTEBOOKS = ("__init__.py", "_practice.py")  # these import the exercises where there are any, when they are used
+LEARNERS_SIDE = [path for path in COURSE_PARTS if path.endswith(".py") and not path.endswith(IN_NOTEBOOKS)]
 
 
 def imported(path: Path) -> set[str]:

@@ -44,6 +44,7 @@ def as_html(verdict: Verdict) -> str:
 
 
 MOST_INPUTS = 12  # that a card names one by one
+INLINE = "background:#f2f2f2;color:#1b1b1b"  # or a dark theme would set its own
 PRE = "background:#f6f6f6;color:#1b1b1b;padding:8px;margin:8px 0 0;overflow:auto;font-size:12px;white-space:pre-wrap"
 
 
@@ -191,7 +192,7 @@ def _cell(name: str, right: bool) -> str:
 
 def _marked(line: str) -> str:
     """Escape, then turn the two marks that the sentences use, `code` and **strong**, into HTML."""
-    html = CODE.sub(r"<code>\1</code>", escape(line))
+    html = CODE.sub(rf'<code style="{INLINE}">\1</code>', escape(line))
     return STRONG.sub(r"<strong>\1</strong>", html)
 
 

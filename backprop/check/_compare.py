@@ -63,7 +63,7 @@ def relative_distance(expected: np.ndarray, given: np.ndarray) -> float:
 def shape_in_words(shape: tuple[int, ...]) -> str:
     """() is a number, (3,) are three numbers, (2, 3) is an array."""
     if len(shape) == 1:
-        return f"a list of {shape[0]} numbers"
+        return f"a list of {shape[0]} number{'' if shape[0] == 1 else 's'}"
     return f"an array of shape {shape}" if shape else "a single number"
 
 

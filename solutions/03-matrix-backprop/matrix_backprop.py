@@ -667,9 +667,9 @@ def loss_with(W):
 
 
 # %%
-seen = mse(net.forward(X), Y)
-if seen:
-    net.backward(seen["dL_dA"])
+found = mse(net.forward(X), Y)
+if found:
+    net.backward(found["dL_dA"])
     print(net.dW[1], numeric_gradient(loss_with, net.W[1]), sep="\n")
 
 # %% [markdown]
@@ -961,8 +961,8 @@ live = LiveLoss(epochs * 45)  # 1437 digits in minibatches of 32 are 45 steps
 digits_net = Network([64, 64, 10], ["relu", "identity"])
 for epoch in range(epochs):
     losses = one_epoch(digits_net, images / 16, labels, softmax_cross_entropy, 0.5, 32, rng)
-    for loss in losses:
-        live(loss)
+    for loss_of_one_step in losses:
+        live(loss_of_one_step)
 ### END SOLUTION
 
 
@@ -1307,5 +1307,5 @@ Computation 1, 541–551 (1989). The initialisation: K. He, X. Zhang, S. Ren and
 function itself: W. Baur and V. Strassen, [The complexity of partial derivatives](https://doi.org/10.1016/0304-3975(83)90110-X),
 Theoretical Computer Science 22, 317–330 (1983).
 
-**Next.** Lesson 4 stacks more of these layers on one another, and something goes wrong: the gradient does not arrive.
+**Next.** [Lesson 4](../04-gradient-pathologies/gradient_pathologies.ipynb) stacks more of these layers on one another, and something goes wrong: the gradient does not arrive.
 """

@@ -72,6 +72,7 @@ LESSONS = {
     "01-chain-rule/chain_rule": 9,
     "02-two-layer-trace/two_layer_trace": 10,
     "03-matrix-backprop/matrix_backprop": 15,
+    "04-gradient-pathologies/gradient_pathologies": 18,
 }
 
 

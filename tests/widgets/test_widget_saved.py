@@ -7,12 +7,15 @@ import sys
 import jupyter_page
 import pytest
 
+import backprop.widgets as widgets
+
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(jupyter_page.chromium() is None, reason="no Chromium on this machine"),
 ]
 LESSON = "02-two-layer-trace/two_layer_trace.ipynb"
 CELLS = ["from backprop.widgets import *\ntrace_network()", "activations()", "trace_table()"]
+CELLS += ["import time\nlive = LiveLoss(30)\nfor k in range(30):\n    time.sleep(0.04)\n    live(0.9**k)"]
 OF_NBCONVERT = ("https://cdnjs.cloudflare.com/ajax/libs/",)  # its template asks for MathJax, Mermaid and RequireJS
 
 
@@ -64,6 +67,31 @@ def steps_forward(page):
         assert player.locator("output").inner_text().startswith("1 of") and player.inner_html() != before
 
 
+STRICT = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
+ELSEWHERE = """(html) => {
+  const place = document.body.appendChild(document.createElement("div"));
+  place.innerHTML = html; // which runs no script
+  const script = document.createElement("script");
+  script.text = place.querySelector("script").textContent;
+  document.body.appendChild(script).remove();
+}"""
+
+
+def test_a_front_end_may_run_the_script_elsewhere_and_forbid_everything_else(chrome, tmp_path):
+    """As VS Code does: the script does not stand behind its figure, and nothing may be loaded."""
+    empty = tmp_path / "strict.html"
+    empty.write_text(f'<meta http-equiv="Content-Security-Policy" content="{STRICT}"><body></body>')
+    page = jupyter_page.page_without_network(chrome)
+    page.on("console", lambda message: page.refused.append(message.text))
+    page.goto(empty.as_uri())
+    for widget in (widgets.trace_network(), widgets.activations()):
+        page.evaluate(ELSEWHERE, widget._repr_html_())
+    assert page.locator(".bp-card").count() == 2
+    steps_forward(page)
+    assert page.refused == []
+    page.close()
+
+
 @pytest.fixture(scope="module")
 def jupyter(tmp_path_factory, chrome):
     """JupyterLab in which a notebook was run, saved, and closed with its kernel."""
@@ -72,6 +100,8 @@ def jupyter(tmp_path_factory, chrome):
     with jupyter_page.server(folder) as address:
         page = chrome.new_page()
         jupyter_page.run_notebook(page, address, "seen.ipynb", len(CELLS))
+        page.wait_for_function("document.querySelector('progress')?.value > 1")  # it moves while the cell runs
+        page.wait_for_function("!document.querySelector('progress')")
         page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
         page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
         page.close()

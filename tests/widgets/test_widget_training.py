@@ -51,6 +51,12 @@ def test_the_fit_takes_columns_and_says_what_the_loss_did():
     assert fit.captions[-1] == "After 50 steps the loss has gone from 4 to 0.0206."
 
 
+def test_a_long_run_makes_no_heavy_picture():
+    losses = [1 / (k + 1) for k in range(50_000)]
+    assert len(widgets.loss_curve(losses)._repr_html_()) < 120_000
+    assert len(widgets.training_fit([0, 1], [0, 1], {0: [0, 1], 49_999: [0, 1]}, losses)._repr_html_()) < 60_000
+
+
 @pytest.mark.parametrize(
     ("said", "losses", "message"),
     [({0: [1.0, 1.0]}, [1.0], "for each of 3 x"), ({0: [1.0] * 3, 9: [1.0] * 3}, [1.0] * 9, "each step up to 9")],
@@ -70,6 +76,9 @@ def test_before_the_exercise_is_solved_a_picture_says_so(undone):
         widgets.gradient_flow(undone, {}),
         widgets.layer_histograms(undone, {}),
         widgets.unrolled_gradient({"plain": undone}),
+        widgets.half_precision(undone),
+        widgets.accuracy_bars({"yours": undone}),
+        widgets.grad_fn_graph(undone),
     ):
         assert made.captions == ["Nothing to draw yet: finish the exercise above, then run this cell again."]
 
