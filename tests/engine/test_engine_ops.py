@@ -63,10 +63,13 @@ def test_nothing_is_changed_in_place_and_gradients_are_no_aliases(name, i, data)
     before = [x.copy() for x in (upstream, *arrays)]
     inputs = [Tensor(x, requires_grad=True) for x in arrays]
     result = case.ours(*inputs)
+    parts = [edge_vjp(upstream) for _, edge_vjp in result._node.edges]
     result.backward(upstream)
-    others = [upstream, *(x.data for x in inputs), result.data]
+    captured = [*(x.data for x in inputs), result.data]
+    others = [upstream, *captured]
     for array, copy in zip(others, before, strict=False):
         np.testing.assert_array_equal(array, copy)
+    assert not any(np.shares_memory(part, array) for part in parts for array in captured)
     assert all(x.grad.base is None for x in inputs)
     assert not any(np.shares_memory(x.grad, other) for x in inputs for other in others)
     assert not any(np.shares_memory(a.grad, b.grad) for a, b in combinations(inputs, 2))

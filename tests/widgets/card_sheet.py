@@ -42,7 +42,7 @@ def draw_sheet(path: str) -> None:
             page.wait_for_function(f'document.querySelectorAll("{CARD}").length == {len(CARDS)}', timeout=90_000)
             page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")
             halves = [themed(page, theme, home) for theme in ("Light", "Dark")]
-            joined(halves).save(path)
+            joined(halves).quantize(128).save(path, optimize=True)
 
 
 def themed(page, theme: str, home: Path) -> Image.Image:
@@ -50,7 +50,9 @@ def themed(page, theme: str, home: Path) -> Image.Image:
     page.evaluate(f"window.jupyterapp.commands.execute('apputils:change-theme', {{theme: 'JupyterLab {theme}'}})")
     page.wait_for_function(f"document.body.dataset.jpThemeName == 'JupyterLab {theme}'")
     page.wait_for_timeout(500)
-    page.locator(".jp-Notebook").screenshot(path=home / f"{theme}.png")
+    first, last = (page.locator(".jp-Cell").nth(k).bounding_box() for k in (0, len(CARDS) - 1))
+    clip = dict(x=0, y=first["y"], width=first["x"] + first["width"], height=last["y"] + last["height"] - first["y"])
+    page.screenshot(path=home / f"{theme}.png", clip=clip)
     return Image.open(home / f"{theme}.png").copy()
 
 

@@ -29,9 +29,8 @@ def draw_sheet(path):
     whole = Image.open(path).convert("RGB")
     first = whole.crop((0, 0, whole.width, 760))
     for picture, place in ((whole, Path(path)), (first, Path(path).with_stem(f"{Path(path).stem}-first"))):
-        picture.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
-            place, optimize=True
-        )  # a third of the size
+        # A third of the size, with every colour that matters.
+        picture.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(place, optimize=True)
 
 
 def chosen():
