@@ -30,6 +30,8 @@ COMPARISONS = (ast.Gt, ast.GtE, ast.Lt, ast.LtE)
 
 KINK = "the slope at the kink may be 0 or 1, and no case lies there"
 EQUAL = "the two are equal, whatever the inputs"
+ONES = "each entry of the direction is 1 or -1, and so is its reciprocal"
+ROWS = ("labels", "Y", "total", "P")  # all have one row for each example
 LAST_AXIS = "of two axes, -1 is 1"
 EQUIVALENT = {  # (exercise, the changed line): why it changes nothing that a check could or should notice
     ("dL-dw1", "gate = 1.0 if z1 >= 0 else 0.0"): KINK,
@@ -45,6 +47,16 @@ EQUIVALENT = {  # (exercise, the changed line): why it changes nothing that a ch
     ("mse", "return dict(L=(miss ** 2).sum() / len(miss), dL_dA=2 * miss / len(A))"): EQUAL,
     ("mse", "return dict(L=(miss ** 2).sum() / len(A), dL_dA=2 * miss / len(Y))"): EQUAL,
     ("mse", "return dict(L=(miss ** 2).sum() / len(A), dL_dA=2 * miss / len(miss))"): EQUAL,
+    ("numeric-gradient", "for at in np.ndindex(slopes.shape):"): EQUAL,
+    ("direction-check", "measured = (f(theta + h / v) - f(theta - h * v)) / (2 * h)"): ONES,
+    ("direction-check", "measured = (f(theta + h * v) - f(theta - h / v)) / (2 * h)"): ONES,
+    ("direction-check", "return dict(measured=measured, promised=(gradient / v).sum())"): ONES,
+    ("softmax-cross-entropy", "A = A - A.max(axis=-1, keepdims=True)"): EQUAL,
+    ("softmax-cross-entropy", "total = np.exp(A).sum(axis=-1, keepdims=True)"): EQUAL,
+    ("softmax-cross-entropy", "L = (np.log(total[:, 0]) - (A * Y).sum(axis=-1)).mean()"): EQUAL,
+    ("softmax-cross-entropy", "L = (np.log(total[:, -1]) - (A * Y).sum(axis=1)).mean()"): EQUAL,
+    **{("softmax-cross-entropy", f"return dict(P=P, L=L, dL_dA=(P - Y) / len({same}))"): EQUAL for same in ROWS},
+    ("multiply-adds", "layers = [int(batch * n_in * n_out) for n_in, n_out in zip(sizes[1:], sizes[:-1])]"): EQUAL,
     ("gradient-norms", "for l in reversed(range(len(Z))):"): EQUAL,
     ("gradient-norms", "for l in reversed(range(len(delta_norms))):"): EQUAL,
     ("gradient-norms", "for l in reversed(range(len(weight_norms))):"): EQUAL,
@@ -63,6 +75,14 @@ EQUIVALENT = {  # (exercise, the changed line): why it changes nothing that a ch
     ("residual-backward", "dL_dZ = dL_dA * (A > 0)"): EQUAL,
     ("rnn-backward", "for t in reversed(range(len(dH))):"): EQUAL,
     ("rnn-backward", "for t in reversed(range(len(dX))):"): EQUAL,
+    ("value", "slopes = (float(self.data >= 0),)"): KINK,
+    ("topological-order", "if node not in order:"): "right, only slower: what is under way has no second entry on top",
+    ("backward", "node.grad = 1.0"): "after the loop over the order, `node` is the output",
+    ("unbroadcast", "if size <= 1:"): "no axis has the size 0",
+    ("tensor", "vjps = (lambda g: g / np.ones(self.data.shape),)"): EQUAL,
+    ("tensor", "vjps = (lambda g: g ** np.ones(self.data.shape),)"): EQUAL,
+    ("train", "loss = cross_entropy(hidden @ p[-2].T + p[3], labels)"): "the third of four is the last but one",
+    ("jacobian", "if inputs <= outputs:"): "where both are equal, both ways cost the same",
     ("train-relu", "while losses[-1] > good_enough and len(losses) <= max_steps:"): "a loss never equals it exactly",
 }
 
