@@ -35,7 +35,7 @@ c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.Autograde.autograde_preprocessors = [
-    "autograder.asking.AskExercises",
+    "autograder.recording.FromRecord",
     "nbgrader.preprocessors.LimitOutput",
     "autograder.saving.SaveOutcomes",
     "nbgrader.preprocessors.AssignLatePenalties",
@@ -43,6 +43,7 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.OverwriteCells.add_missing_cells = True
+c.FromRecord.pool = "classroom/records/pool"
 c.AskExercises.course_key_file = "classroom/course.key"
 c.AskExercises.timeout = 30
 

@@ -9,12 +9,15 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import track
+from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
 from rich.table import Table
 
 from autograder.course import ROOT, Course
-from autograder.grading import Row, grade_lesson
+from autograder.executors import EXECUTORS
+from autograder.grading import grade_lesson
+from autograder.rows import Row
 
+COLUMNS = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeElapsedColumn())
 UNSANDBOXED = "Learners' code runs unsandboxed, with your rights: grade only what people you trust handed in."
 
 
@@ -24,20 +27,49 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--classroom", type=Path, default=ROOT / "classroom", help="default: %(default)s")
     parser.add_argument("--student", help="grade only this student's submission")
     parser.add_argument("--again", action="store_true", help="also grade what is graded already and unchanged")
+    parser.add_argument(
+        "--executor", choices=EXECUTORS, default="local", help="where submissions run; local: one process a processor"
+    )
+    parser.add_argument(
+        "--dask", metavar="ADDRESS", help="with --executor dask: the scheduler; default: a local cluster"
+    )
+    parser.add_argument("--db", metavar="URL", default="", help="the gradebook, as in postgresql://user@host/name")
+    parser.add_argument("--trust-submissions", action="store_true", help="run submissions without the sandbox")
 
 
 def run(args: argparse.Namespace) -> int:
     """Grade with a progress bar, then show the table."""
     console = Console()
-    course = Course(classroom=args.classroom.resolve())
-    bar = partial(track, description="Grading", console=console)
-    rows = grade_lesson(course, args.lesson, args.student, again=args.again, watch=bar)
+    course = Course(classroom=args.classroom.resolve(), trusted=args.trust_submissions, database=args.db)
+    with Progress(*COLUMNS, console=console, transient=True) as progress:
+        rows = grade_lesson(
+            course,
+            args.lesson,
+            args.student,
+            again=args.again,
+            place=partial(EXECUTORS[args.executor], args.dask),
+            told=Bars(progress),
+        )
     console.print(table(args.lesson, rows))
     if ungraded := sum(row.points is None for row in rows):
         console.print(f"{ungraded} of {len(rows)} have no grade; the last column says why.")
     console.print(f"Grades in {course.classroom / 'grades.csv'}, feedback in {course.classroom / 'feedback'}")
     console.print(UNSANDBOXED, style="bold")
     return 0
+
+
+class Bars:
+    """One progress bar a phase."""
+
+    def __init__(self, progress: Progress):
+        self.progress = progress
+        self.tasks: dict = {}
+
+    def __call__(self, phase: str, done: int, total: int) -> None:
+        """Move one phase's bar, which appears when the phase begins."""
+        if phase not in self.tasks:
+            self.tasks[phase] = self.progress.add_task(phase)
+        self.progress.update(self.tasks[phase], completed=done, total=total)
 
 
 def table(title: str, rows: list[Row]) -> Table:
