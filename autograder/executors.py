@@ -1,5 +1,6 @@
 """Where submissions are run: each place is a `concurrent.futures.Executor`, named in one table."""
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from autograder.course import CourseError
 
 GRACE = 10  # seconds in which a worker that was told to stop may end its kernel
+QUIET = {"silence_logs": logging.CRITICAL}  # a worker's death is told in the table
 NO_DASK = "Dask is not installed here; get it with: pip install distributed"
 
 
@@ -33,11 +35,6 @@ class Crew:
         except BrokenExecutor:
             self.executor = self.start()
             return self.executor.submit(function, *arguments)
-
-    def dismiss(self) -> None:
-        """Wait until every worker is gone; what has not begun is dropped."""
-        if self.executor:
-            self.executor.shutdown(cancel_futures=True)
 
 
 Place = Callable[[], AbstractContextManager[Crew]]
@@ -65,7 +62,7 @@ def serial(address: str | None = None) -> Iterator[Crew]:
 @contextmanager
 def local(address: str | None = None) -> Iterator[Crew]:
     """One worker process a processor. They end when the block is left, and when this process dies."""
-    context = multiprocessing.get_context("spawn")  # forking a process that has threads and open databases is unsafe
+    context = _context()
     watched, held = context.Pipe(duplex=False)
     width = processors()
 
@@ -79,8 +76,21 @@ def local(address: str | None = None) -> Iterator[Crew]:
         yield crew
     finally:
         held.close()
-        crew.dismiss()
+        if crew.executor:
+            crew.executor.shutdown(cancel_futures=True)
         watched.close()
+
+
+def _context():
+    """How workers start: forked from a server that has imported the grader and nothing else, where there is forking.
+
+    Forking this process itself would take its threads' locks and its open database along.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["autograder.running"])
+    return context
 
 
 def processors() -> int:
@@ -143,14 +153,15 @@ def dask(address: str | None = None) -> Iterator[Crew]:
         try:
             yield crew
         finally:
-            crew.dismiss()
+            if crew.executor:
+                crew.executor.shutdown(wait=False)  # Dask then cancels what is under way
 
 
 @contextmanager
 def _client(distributed, address: str | None) -> Iterator:
     if address is None:
         with (
-            distributed.LocalCluster(processors(), threads_per_worker=1, dashboard_address=None) as cluster,
+            distributed.LocalCluster(processors(), threads_per_worker=1, dashboard_address=None, **QUIET) as cluster,
             distributed.Client(cluster) as client,
         ):
             yield client

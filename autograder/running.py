@@ -51,7 +51,7 @@ def work(task: Task) -> str:
 
 
 def run_tasks(tasks: Iterable[Task], place: Place, run: Callable[[Task], str] = work) -> Iterator[Result]:
-    """Results as they come, in any order. Whoever was being run when a worker died is run once more, alone."""
+    """Results as they come, in any order. Whoever was being run when a worker died is run again, alone."""
     tasks, lost = iter(tasks), []
     with place() as crew:
         running: dict[Future, Task] = {}
@@ -63,8 +63,14 @@ def run_tasks(tasks: Iterable[Task], place: Place, run: Callable[[Task], str] = 
                 else:
                     lost.append(task)
         for task in lost:
-            died = Result(task.submission, reason="the process that ran it died, and died again in a second attempt")
-            yield _result(crew, task, crew.submit(run, task)) or died
+            yield _alone(crew, task, run)
+
+
+def _alone(crew: Crew, task: Task, run: Callable) -> Result:
+    """With nobody else to blame, a task whose worker dies again, and then once more, is listed."""
+    attempts = (_result(crew, task, crew.submit(run, task)) for _ in range(2))
+    died = Result(task.submission, reason="the process that ran it died, and died again when it ran alone")
+    return next(filter(None, attempts), died)
 
 
 def _keep_busy(crew: Crew, running: dict[Future, Task], tasks: Iterator[Task], run: Callable) -> bool:
