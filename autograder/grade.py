@@ -15,6 +15,8 @@ from rich.table import Table
 from autograder.course import ROOT, Course
 from autograder.executors import EXECUTORS
 from autograder.grading import grade_lesson
+from autograder.intake import Taken, take_in
+from autograder.lesson import lesson_script
 from autograder.rows import Row
 
 COLUMNS = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeElapsedColumn())
@@ -25,6 +27,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `grade` understands."""
     parser.add_argument("lesson", help="the lesson's folder name, as in 02-two-layer-trace")
     parser.add_argument("--classroom", type=Path, default=ROOT / "classroom", help="default: %(default)s")
+    parser.add_argument(
+        "--from", dest="source", type=Path, metavar="PATH",
+        help="first take in submissions: a folder, a zip file from Moodle, Canvas or Blackboard, or one notebook",
+    )  # fmt: skip
     parser.add_argument("--student", help="grade only this student's submission")
     parser.add_argument("--again", action="store_true", help="also grade what is graded already and unchanged")
     parser.add_argument(
@@ -41,6 +47,9 @@ def run(args: argparse.Namespace) -> int:
     """Grade with a progress bar, then show the table."""
     console = Console()
     course = Course(classroom=args.classroom.resolve(), trusted=args.trust_submissions, database=args.db)
+    if args.source:
+        notebook = lesson_script(course, args.lesson).stem
+        console.print(intake_table(args.source, take_in(course, args.lesson, notebook, args.source)))
     with Progress(*COLUMNS, console=console, transient=True) as progress:
         rows = grade_lesson(
             course,
@@ -70,6 +79,15 @@ class Bars:
         if phase not in self.tasks:
             self.tasks[phase] = self.progress.add_task(phase)
         self.progress.update(self.tasks[phase], completed=done, total=total)
+
+
+def intake_table(source: Path, taken: list[Taken]) -> Table:
+    """Whose each file is, and what is refused."""
+    shown = Table("file", "student", "", title=escape(f"Taken in from {source.name}"))
+    for one in taken:
+        who = escape(printable(one.student)) if one.student else "refused"
+        shown.add_row(escape(printable(one.file)), who, escape(printable(one.note)))
+    return shown
 
 
 def table(title: str, rows: list[Row]) -> Table:

@@ -41,17 +41,23 @@ class Work:
         return self.course.classroom / step / student / self.lesson
 
 
-def register(course: Course, lesson: str) -> Work:
-    """Build one lesson and enter it into the gradebook; CourseError lists the lessons for an unknown name."""
+def lesson_script(course: Course, lesson: str) -> Path:
+    """The lesson's script; CourseError lists the lessons for an unknown name."""
     known = scripts(course)
     if lesson not in known:
         raise CourseError(f"there is no lesson {lesson!r}; there are: {', '.join(known) or 'none'}")
+    return known[lesson]
+
+
+def register(course: Course, lesson: str) -> Work:
+    """Build one lesson and enter it into the gradebook; CourseError if the lesson or the submissions are missing."""
+    script = lesson_script(course, lesson)
     if not (course.classroom / "submitted").is_dir():
-        where = f"submitted/STUDENT/{lesson}/{known[lesson].stem}.ipynb"
+        where = f"submitted/STUDENT/{lesson}/{script.stem}.ipynb"
         raise CourseError(f"{course.classroom} has no folder 'submitted'; submissions are expected as {where} in it")
     if GLOB_SIGNS & set(str(course.classroom)):
         raise CourseError(f"{course.classroom}: nbgrader takes * ? [ ] in a path for a pattern; choose another folder")
-    source = write_source(course, lesson, known[lesson])
+    source = write_source(course, lesson, script)
     _enter(course, lesson)
     return Work(course, lesson, source)
 
