@@ -7,6 +7,7 @@ c.CourseDirectory.release_directory = "lessons"
 c.CourseDirectory.submitted_directory = "classroom/submitted"
 c.CourseDirectory.autograded_directory = "classroom/autograded"
 c.CourseDirectory.feedback_directory = "classroom/feedback"
+c.CourseDirectory.course_id = "default_course"  # nbgrader's default, "", is no course's name: PostgreSQL refuses it
 c.CourseDirectory.db_url = "sqlite:///classroom/gradebook.db"
 
 # nbgrader's own steps, with its ClearSolutions replaced by one that also knows lines marked `# answer`.

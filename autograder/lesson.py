@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from sqlalchemy import create_engine, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
 from autograder.authoring import AuthoringError
 from autograder.build import release, scripts, write_source
 from autograder.classroom import GLOB_SIGNS
@@ -57,9 +60,27 @@ def register(course: Course, lesson: str) -> Work:
         raise CourseError(f"{course.classroom} has no folder 'submitted'; submissions are expected as {where} in it")
     if GLOB_SIGNS & set(str(course.classroom)):
         raise CourseError(f"{course.classroom}: nbgrader takes * ? [ ] in a path for a pattern; choose another folder")
+    _check_database(course)
     source = write_source(course, lesson, script)
     _enter(course, lesson)
     return Work(course, lesson, source)
+
+
+def _check_database(course: Course) -> None:
+    """A gradebook on a server is tried first: later its trouble would look like a submission's."""
+    try:
+        shown = make_url(course.db_url).render_as_string(hide_password=True)
+        engine = create_engine(course.db_url)
+        engine.connect().close()
+        engine.dispose()
+    except ArgumentError as problem:  # not a URL, or of a database that SQLAlchemy does not know
+        raise CourseError(f"--db should be as in postgresql://user@host/name: {problem}") from None
+    except ImportError as problem:
+        raise CourseError(
+            f"{shown} needs a package ({problem}); for PostgreSQL: pip install 'psycopg[binary]'"
+        ) from None
+    except DBAPIError as problem:
+        raise CourseError(f"the gradebook {shown} cannot be opened: {problem.orig}") from None
 
 
 def _enter(course: Course, lesson: str) -> None:

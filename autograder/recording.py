@@ -1,5 +1,6 @@
 """Make a submission's record by running it, and put a record into its notebook as if it had just been run."""
 
+import re
 from pathlib import Path
 
 import nbformat
@@ -15,6 +16,7 @@ from autograder.records import Conditions, Pool
 from autograder.restore import submission_digest
 from autograder.showing import LARGEST, LONGEST, CleanOutputs
 
+CHANCE = re.compile(r"(?<= at 0x)[0-9a-fA-F]{6,16}\b|(?<=/ipykernel_)\d+|(?<=/learner-)\w{8}\b")  # differs run by run
 MOST_OUTPUTS = 1000  # of one cell
 MOST_COUNTED = 1_000_000  # where In [] stops
 MOST_SHOWN = 20_000_000  # characters that all cells together put out
@@ -76,22 +78,27 @@ def _plain(output: NotebookNode) -> NotebookNode:
     kind = output.output_type
     if kind == "stream":
         name = output.name if output.name in ("stdout", "stderr") else "stdout"
-        return NotebookNode(output_type=kind, name=name, text=_text(output.text))
+        return NotebookNode(output_type=kind, name=name, text=_text(output.text, LONGEST))
     if kind == "error":
         lines = output.traceback if isinstance(output.traceback, list) else []
-        told = {name: _text(output[name]) for name in ("ename", "evalue")}
-        return NotebookNode(output_type=kind, **told, traceback=[_text(line) for line in lines])
-    data = {name: shown for name, shown in output.data.items() if isinstance(shown, str)}
+        told = {name: _text(output[name], LONGEST) for name in ("ename", "evalue")}
+        return NotebookNode(output_type=kind, **told, traceback=[_text(line, LONGEST) for line in lines])
+    data = {name: _text(shown) for name, shown in output.data.items() if isinstance(shown, str)}
     return NotebookNode(output_type=kind, data=NotebookNode(data), metadata=NotebookNode())
 
 
-def _text(found: object) -> str:
-    return found[:LONGEST] if isinstance(found, str) else ""
+def _text(found: object, most: int = LARGEST) -> str:
+    """A text without what chance put into it, as files and databases take it.
+
+    PostgreSQL has no NUL, UTF-8 no half of a surrogate pair.
+    """
+    whole = CHANCE.sub("...", found[:most]) if isinstance(found, str) else ""
+    return whole.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
 
 
 def _told(outcome: Outcome, most: float) -> dict:
     html = outcome.html if len(outcome.html) <= LARGEST else ""
-    return {"points": outcome.points, "max_points": most, "text": outcome.text[:LONGEST], "html": html}
+    return {"points": outcome.points, "max_points": most, "text": _text(outcome.text, LONGEST), "html": _text(html)}
 
 
 def _shown(cell: NotebookNode) -> dict:

@@ -213,6 +213,7 @@ def odd(kind: str, **parts):
 
 ODD_OUTPUTS = [
     odd("stream", name="stdlog", text="x" * (LONGEST + 99)),
+    odd("stream", name="stdout", text="a\0b\ud800c"),
     odd("stream", name=["stdout"], text={"a": 1}),
     odd("error", ename=3, evalue=None, traceback="x"),
     odd("error", ename="x" * (LONGEST + 99), evalue="", traceback=[1, "b"] * 999),
@@ -228,6 +229,7 @@ ODD_OUTPUTS = [
 def test_whatever_a_kernel_puts_out_a_record_of_it_can_be_made_and_read(asked, number):
     made = asked([ODD_OUTPUTS[number]])
     assert "alert(1)" not in dump(made)
+    assert "\\u0000" not in dump(made) and "\\ud800" not in dump(made)
     put_record(made, notebook(), {})
 
 
@@ -236,6 +238,16 @@ def test_endless_outputs_are_left_out(asked):
     assert len(many["cells"][0]["outputs"]) == MOST_OUTPUTS
     large = asked([new_output("display_data", data={"text/plain": "x" * LONGEST})] * (MOST_OUTPUTS + 1))
     assert large["cells"][0]["outputs"] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["<a.B object at 0x7f2ead13dfd0>", "/tmp/ipykernel_4711/12.py:1: Warning", "/tmp/learner-a1b2c3_d/x.py"]
+)
+def test_what_differs_from_run_to_run_is_left_out(asked, text):
+    outputs = [new_output("stream", text=text), new_output("error", ename="E", evalue=text, traceback=[text])]
+    outputs += [new_output("display_data", data={"text/plain": text})]
+    told = dump(asked(outputs, outcomes={"f-tests": failed(text), "g-tests": undecided(text)}))
+    assert not any(chance in told for chance in ("7f2ead13dfd0", "_4711", "a1b2c3_d"))
 
 
 @pytest.mark.parametrize("count", [-1, 1.5, True, "7", 10**9, None])
