@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
 from rich.table import Table
 
+from autograder.alone import grade_alone
 from autograder.course import ROOT, Course
 from autograder.executors import EXECUTORS
 from autograder.grading import grade_lesson
@@ -25,7 +26,10 @@ UNSANDBOXED = "Learners' code runs unsandboxed, with your rights: grade only wha
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `grade` understands."""
-    parser.add_argument("lesson", help="the lesson's folder name, as in 02-two-layer-trace")
+    parser.add_argument(
+        "lesson", help="the lesson's folder name, as in 02-two-layer-trace; with --json the path of one notebook"
+    )
+    parser.add_argument("--json", action="store_true", help="run one notebook, print its record (docs/record.md)")
     parser.add_argument("--classroom", type=Path, default=ROOT / "classroom", help="default: %(default)s")
     parser.add_argument(
         "--from", dest="source", type=Path, metavar="PATH",
@@ -45,8 +49,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Grade with a progress bar, then show the table."""
-    console = Console()
     course = Course(classroom=args.classroom.resolve(), trusted=args.trust_submissions, database=args.db)
+    if args.json:
+        text, good = grade_alone(course, Path(args.lesson))
+        print(text, end="")
+        return 0 if good else 1
+    return _grade(course, args, Console())
+
+
+def _grade(course: Course, args: argparse.Namespace, console: Console) -> int:
     if args.source:
         notebook = lesson_script(course, args.lesson).stem
         console.print(intake_table(args.source, take_in(course, args.lesson, notebook, args.source)))

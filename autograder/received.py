@@ -43,7 +43,7 @@ def received(source: Path) -> Iterator[list[Received]]:
         with _opened(source) as packed:
             yield _in_zip(packed)
     elif source.is_file() and source.suffix == ".ipynb":
-        yield [Received(source.name, partial(_file_bytes, source))]
+        yield [Received(source.name, partial(file_bytes, source))]
     else:
         raise CourseError(f"{source} is no folder, no zip file and no notebook")
 
@@ -62,10 +62,11 @@ def _in_folder(source: Path) -> list[Received]:
     """Links are listed, so that they can be refused by name, but not followed."""
     paths = sorted(path for path in source.rglob("*") if path.is_symlink() or not path.is_dir())
     _check_number(len(paths))
-    return [Received(path.relative_to(source).as_posix(), partial(_file_bytes, path)) for path in paths]
+    return [Received(path.relative_to(source).as_posix(), partial(file_bytes, path)) for path in paths]
 
 
-def _file_bytes(path: Path) -> bytes:
+def file_bytes(path: Path) -> bytes:
+    """A plain file's content; Refused if it is none, or too large."""
     try:
         about = path.lstat()
         if not stat.S_ISREG(about.st_mode):

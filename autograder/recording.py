@@ -48,7 +48,8 @@ def make_record(notebook: NotebookNode, conditions: Conditions, config: Config) 
     """Run a sanitized submission; what its cells put out is cleaned here, in the worker's time."""
     submission = submission_digest(notebook)
     asker = AskExercises(config=config, coalesce_streams=True)  # how output is cut into messages is a matter of chance
-    ran, resources = asker.preprocess(nbformat.from_dict(notebook), {"course_key": conditions.secret})
+    about = {"course_key": conditions.secret, "nbgrader": {"assignment": conditions.lesson}}
+    ran, resources = asker.preprocess(nbformat.from_dict(notebook), about)
     for cell in ran.cells:
         if cell.cell_type == "code":
             cell.outputs = [_plain(output) for output in cell.outputs[:MOST_OUTPUTS]]
