@@ -22,7 +22,7 @@ from autograder.key import course_key, seed
 from autograder.outcome import Outcome, failed, judged, undecided
 from autograder.restore import submission_digest
 from backprop import exercises
-from backprop.check import judge, wire
+from backprop.check import driving, judge, wire
 
 KEPT_VARIABLES = ["PATH", "PATHEXT", "SYSTEMROOT", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "TEMP"]
 KEPT_VARIABLES += ["VIRTUAL_ENV", "CONDA_PREFIX"]
@@ -127,7 +127,8 @@ class AskExercises(Execute):
 
     def _ask(self, exercise: exercises.Exercise, cases: list[dict]) -> list:
         """Send cases to the learner's object and decode what comes back; runs inside `judge`."""
-        told = f"{wire.pack_cases(cases)!r}, globals(), {exercise.name!r}, {exercise.style!r}"
+        driver = driving.as_text(exercise.drive)
+        told = f"{wire.pack_cases(cases)!r}, globals(), {exercise.name!r}, {exercise.style!r}, {driver!r}"
         call = f"__import__('backprop.check.wire', fromlist=['answer']).answer({told})"
         return wire.unpack_replies(reply_text(self._evaluate(call)), len(cases))
 

@@ -2,6 +2,9 @@
 
 `check` and `progress` are for notebooks, `judge` for the grader. What needs the exercises is loaded on first use: where
 a learner's code is graded, they are not installed.
+
+A check in a notebook is practice: it runs beside the learner's code, and whoever patches NumPy there can fool it, but
+nobody else. Graded work is asked the same questions in the learner's process and judged in another, out of its reach.
 """
 
 from importlib import import_module

@@ -26,8 +26,8 @@ CARD = (
 def as_text(verdict: Verdict) -> str:
     """The card for a terminal or a gradebook comment."""
     lines = [headline(verdict), *(_strip_marks(line) for line in _paragraphs(verdict))]
-    if verdict.status == "crash":
-        lines.append(verdict.words)
+    if trace := _trace(verdict):
+        lines.append(trace)
     return "\n".join(line for line in lines if line)
 
 
@@ -35,7 +35,7 @@ def as_html(verdict: Verdict) -> str:
     """The card for a notebook; the learner's text in it is escaped."""
     colour = {"right": GREEN, "blank": GREY}.get(verdict.status, RED)
     body = "".join(f'<p style="margin:6px 0 0">{_marked(line)}</p>' for line in _paragraphs(verdict) if line)
-    trace = f'<pre style="{PRE}">{escape(verdict.words)}</pre>' if verdict.status == "crash" else ""
+    trace = _trace(verdict) and f'<pre style="{PRE}">{escape(_trace(verdict))}</pre>'
     return (
         f'<section aria-label="Result of the check" style="{CARD.format(colour=colour)}">'
         f'<p style="margin:0"><strong style="color:{colour};font-size:16px">{escape(headline(verdict))}</strong></p>'
@@ -43,6 +43,8 @@ def as_html(verdict: Verdict) -> str:
     )
 
 
+MOST_INPUTS = 12  # that a card names one by one
+INLINE = "background:#f2f2f2;color:#1b1b1b"  # or a dark theme would set its own
 PRE = "background:#f6f6f6;color:#1b1b1b;padding:8px;margin:8px 0 0;overflow:auto;font-size:12px;white-space:pre-wrap"
 
 
@@ -54,11 +56,19 @@ ENDLESS = "Your code did not come to an end. If there is a loop: does what its c
 OPEN_BLANK = "A blank is still open: `...` stands where a number is needed. Fill in the blanks from top to bottom."
 
 
+MISFIT = (
+    "Two arrays do not fit together. The last line below tells their sizes. In a product the first needs as many "
+    "columns as the second has rows: is one of them turned the wrong way?"
+)
+
 CRASHES = {  # a part of the traceback's text -> what helps
     "'ellipsis'": OPEN_BLANK,
     "unexpected keyword argument": NAMES,
     "positional argument": NAMES,
     "DidNotEnd": ENDLESS,
+    "mismatch in its core dimension": MISFIT,
+    "not aligned": MISFIT,
+    "could not be broadcast": MISFIT,
     "": STOPPED,
 }
 
@@ -102,6 +112,12 @@ def _paragraphs(verdict: Verdict) -> list[str]:
     return [_what_was_right(verdict), _what_differs(verdict), _why(verdict)]
 
 
+def _trace(verdict: Verdict) -> str:
+    """The learner's traceback, or what the check met with their object, where that is why an answer is missing."""
+    missing = verdict.status == "wrong" and verdict.first_wrong.worst.blank
+    return verdict.words if verdict.status == "crash" or missing else ""
+
+
 def _what_was_right(verdict: Verdict) -> str:
     """The right parts before the first wrong one, then its name."""
     first = verdict.first_wrong
@@ -125,7 +141,10 @@ def _what_differs(verdict: Verdict) -> str:
 
 
 def _inputs(inputs: dict) -> str:
-    return ", ".join(f"`{name}` {_input(value)}" for name, value in inputs.items())
+    """All inputs, but of very many only the first, which a driver's exercise puts what matters into."""
+    shown = list(inputs.items())[: len(inputs) if len(inputs) <= MOST_INPUTS else 3]
+    rest = f" and {len(inputs) - len(shown)} more inputs" if len(shown) < len(inputs) else ""
+    return ", ".join(f"`{name}` {_input(value)}" for name, value in shown) + rest
 
 
 def _input(value: object) -> str:
@@ -173,7 +192,7 @@ def _cell(name: str, right: bool) -> str:
 
 def _marked(line: str) -> str:
     """Escape, then turn the two marks that the sentences use, `code` and **strong**, into HTML."""
-    html = CODE.sub(r"<code>\1</code>", escape(line))
+    html = CODE.sub(rf'<code style="{INLINE}">\1</code>', escape(line))
     return STRONG.sub(r"<strong>\1</strong>", html)
 
 

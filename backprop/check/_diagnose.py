@@ -1,5 +1,7 @@
 """Name what is behind a wrong answer: first the exercise's known mistakes, then patterns that fit any exercise."""
 
+from copy import copy
+
 import numpy as np
 
 from backprop.check._compare import compare
@@ -14,7 +16,7 @@ def diagnose(
 ) -> Diagnosis | None:
     """The known mistake that explains the whole answer, or all up to its first wrong part; else a pattern, or None."""
     first = first_wrong(parts)
-    candidates = [(mistake, _answers_of(mistake, cases)) for mistake in exercise.mistakes]
+    candidates = [(mistake, _answers_of(exercise, mistake, cases)) for mistake in exercise.mistakes]
     until_first = [part.name for part in parts[: parts.index(first) + 1] if not part.worst.blank]
     for names in (list(exercise.parts), until_first):
         for mistake, wrong in candidates:
@@ -23,9 +25,9 @@ def diagnose(
     return _general(exercise, first, cases, truths, replies)
 
 
-def _answers_of(mistake: Mistake, cases: list) -> list[dict]:
+def _answers_of(exercise: Exercise, mistake: Mistake, cases: list) -> list[dict]:
     with np.errstate(all="ignore"):
-        return [mistake.wrong(**case) for case in cases]
+        return [exercise.answers(mistake.wrong, {name: copy(value) for name, value in case.items()}) for case in cases]
 
 
 def _explains(exercise: Exercise, wrong: list[dict], names: list[str], first: str, replies: list[Reply]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from backprop.check._compare import compare
+from backprop.check._compare import close, compare
 from backprop.check._diagnose import diagnose
 from backprop.check._verdict import Example, Part, Verdict, first_wrong
 from backprop.check.reply import Reply
@@ -12,16 +12,17 @@ from backprop.exercises import Exercise, Sealed
 from backprop.functions import with_functions
 
 Ask = Callable[[list[dict]], list[Reply]]
+LARGEST_NUMBER = 10**9  # of a learner's own number
 
 
 def judge(exercise: Exercise, ask: Ask, seed: bytes) -> Verdict:
     """Ask all cases that `seed` draws and compare every part of every reply with the truth."""
     cases = exercise.inputs(np.random.default_rng(list(seed)))
-    called = [with_functions(case) for case in cases]  # as the learner's function gets them
-    truths = [exercise.truth(**case) for case in called]
     replies = [_with_part_names(exercise, reply) for reply in ask(cases)]
     if stopped := _no_answer(exercise, replies):
         return stopped
+    called = [_as_called(exercise, case, reply) for case, reply in zip(cases, replies, strict=True)]
+    truths = [exercise.right(case) for case in called]
     shortest_first = sorted(range(len(cases)), key=lambda i: (i > 0, len(repr(cases[i]))))  # to show a readable case
     parts = tuple(_judge_part(exercise, name, truths, replies, shortest_first) for name in exercise.parts)
     if all(part.right for part in parts):
@@ -33,7 +34,14 @@ def judge(exercise: Exercise, ask: Ask, seed: bytes) -> Verdict:
         parts,
         Example(cases[first.case], truths[first.case], replies[first.case].values),
         diagnose(exercise, parts, called, truths, replies),
+        words=replies[first.case].crash or replies[first.case].problem,
     )
+
+
+def _as_called(exercise: Exercise, case: dict, reply: Reply) -> dict:
+    """The inputs as the learner's function got them; of typed-in answers the learner's own number is one."""
+    own = {exercise.personal: int(reply.values[exercise.personal])} if exercise.personal else {}
+    return with_functions(case) | own
 
 
 def _with_part_names(exercise: Exercise, reply: Reply) -> Reply:
@@ -52,20 +60,31 @@ def _with_part_names(exercise: Exercise, reply: Reply) -> Reply:
 def _no_answer(exercise: Exercise, replies: list[Reply]) -> Verdict | None:
     """A crash or a reply that is no answer stops the check; so does an exercise not begun."""
     for reply in replies:
+        if any(reply.values.get(part) is not None for part in exercise.parts):
+            continue  # what came before a crash counts
         if reply.crash:
             return Verdict(exercise, "crash", words=reply.crash)
-        if reply.problem:
+        if reply.problem and not reply.values:
             return Verdict(exercise, "problem", words=reply.problem)
     if all(_is_blank(exercise, reply) for reply in replies):
         return Verdict(exercise, "blank")
+    if exercise.personal and not _is_a_number_of_ones_own(replies[0].values.get(exercise.personal)):
+        wanted = f"your own number, a whole one from 1 to {LARGEST_NUMBER}, is expected as `{exercise.personal}`"
+        return Verdict(exercise, "problem", words=wanted)
     return None
+
+
+def _is_a_number_of_ones_own(value: object) -> bool:
+    is_whole = isinstance(value, np.ndarray) and value.dtype.kind == "i" and value.shape == ()
+    return is_whole and bool(1 <= value <= LARGEST_NUMBER)
 
 
 def _is_blank(exercise: Exercise, reply: Reply) -> bool:
     """Nothing came, or every part that is asked for still holds its dots; what a lesson gives does not count."""
     if not reply.values and not reply.unread:
         return True
-    return all(reply.values.get(part, "missing") is None for part in exercise.parts)
+    absent = None if reply.problem else "missing"  # after a problem the rest was not asked for
+    return all(reply.values.get(part, absent) is None for part in exercise.parts)
 
 
 def _judge_part(exercise: Exercise, name: str, truths: list, replies: list[Reply], shortest_first: list) -> Part:
@@ -80,11 +99,12 @@ def _compared(exercise: Exercise, truths: list, parts: tuple[Part, ...]) -> str:
         return ""
     if exercise.style == "values":
         return "Agrees with the reference engine."
+    if exercise.enough:
+        return " ".join(f"{part.worst.words[0].upper()}{part.worst.words[1:]}." for part in parts if part.worst.words)
     census = ""
     if exercise.census:
         phrase, holds = exercise.census
         census = f", {sum(map(holds, truths))} of them {phrase},"
     farthest = max(part.worst.distance for part in parts)
     many = f"{len(truths)} {exercise.noun}{census}"
-    close = f"largest relative difference {farthest:.0e}" if farthest else "to the last digit"
-    return f"{many} agree with the reference engine ({close})."
+    return f"{many} agree with the reference engine ({close(farthest)})."

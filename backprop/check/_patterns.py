@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
 from backprop.check._compare import relative_distance
 from backprop.check._verdict import Diagnosis
-from backprop.exercises import Exercise
+from backprop.exercises import Autodiff, Exercise
+
+MOST_WAYS = 4  # from one value to the loss, of which subsets are tried
 
 
 @dataclass(frozen=True)
@@ -140,6 +143,36 @@ def upstream_ignored(seen: Evidence) -> Words:
     return None
 
 
+def contribution_missing(seen: Evidence) -> Words:
+    """A value that is used in several places, and the gradient that only some of them send back."""
+    if not isinstance(seen.exercise.truth, Autodiff):
+        return None
+    ways = [seen.exercise.truth.contributions(seen.part, case) for case in seen.cases]
+    count = len(ways[0])
+    if not 2 <= count <= MOST_WAYS or any(len(way) != count for way in ways):
+        return None
+    for kept in (some for size in range(1, count) for some in combinations(range(count), size)):
+        if seen.fits([sum(way[i] for i in kept) for way in ways]):
+            return (
+                f"{len(kept)} of {count} contributions",
+                f"The value is used {count} times on the way forward, and each use sends a gradient back. "
+                "They add: look for a term left out, or for `=` where `+=` belongs.",
+            )
+    return None
+
+
+def remembered(seen: Evidence) -> Words:
+    """The answer to an earlier question: something is kept between two calls."""
+    if seen.exercise.style == "values" or len(seen.given) < 3:
+        return None
+    if seen.fits([seen.expected[0], *seen.expected[:-1]]):
+        return (
+            "the answer to the call before",
+            "Something is kept between two calls: a global name, a default argument, a cache that is not renewed.",
+        )
+    return None
+
+
 def single_precision(seen: Evidence) -> Words:
     """Right to seven digits, and no more digits there."""
     if seen.same_shape and _largest(seen) < 1e-5 and all((g == g.astype(np.float32)).all() for g in seen.given):
@@ -170,7 +203,9 @@ def example_only(seen: Evidence) -> Words:
     """Right on the lesson's own numbers, wrong on nearly all others."""
     close = [_close(e, g, seen) for e, g in zip(seen.expected, seen.given, strict=True)]
     if len(close) > 1 and close[0] and sum(close) < 0.1 * len(close):
-        return "right on the lesson's example only", "Other inputs give other numbers: compute with the arguments."
+        return "right on the lesson's example only", (
+            "Other inputs give other numbers: compute with the arguments, and keep nothing from an earlier call."
+        )
     return None
 
 
@@ -182,6 +217,8 @@ PATTERNS: tuple[Callable[[Evidence], Words], ...] = (
     constant_factor,
     size_factor,
     upstream_ignored,
+    contribution_missing,
+    remembered,
     single_precision,
     whole_numbers,
     approximated,

@@ -1,8 +1,10 @@
 """The check a learner runs in the notebook: the grader's own judgement, asked in this process."""
 
 import os
+from dataclasses import replace
 from hashlib import sha256
 
+from backprop.check import driving
 from backprop.check.reply import ask
 
 
@@ -31,10 +33,15 @@ def check(exercise_id: str, answer: object) -> Card:
     # Imported here because this module is also there in the grading sandbox, where the exercises are not.
     from backprop.check._judge import judge  # noqa: PLC0415
     from backprop.check._progress import latest  # noqa: PLC0415
+    from backprop.check._witness import with_witnesses  # noqa: PLC0415
     from backprop.exercises import find  # noqa: PLC0415
 
     exercise = find(exercise_id)
-    verdict = judge(exercise, lambda cases: ask(answer, exercise.style, cases), _practice_seed(exercise_id))
+    driver = driving.as_text(exercise.drive)
+    seed = _practice_seed(exercise_id)
+    verdict = judge(exercise, lambda cases: ask(answer, exercise.style, cases, driver), seed)
+    if verdict.status == "right":
+        verdict = replace(verdict, compared=with_witnesses(exercise, verdict.compared, seed))
     latest.pop(exercise_id, None)  # so that the last one checked stands last
     latest[exercise_id] = verdict.points
     if verdict.status != "right" and os.environ.get("NBGRADER_VALIDATING"):

@@ -6,6 +6,8 @@ from backprop.check._card import CARD, GREEN, GREY, number, points
 
 latest: dict[str, float] = {}  # exercise id -> points of its last check, in the order of checking
 
+NOTHING_YET = "No check has been run since this notebook's kernel started"
+
 
 class Progress:
     """A lesson's exercises with the points of their last checks."""
@@ -33,7 +35,7 @@ class Progress:
         return (
             f'<section aria-label="Progress" style="{CARD.format(colour=GREEN)}">'
             f"<strong>{escape(self.lesson)}: {whole}</strong> "
-            f'<progress max="{self.whole:g}" value="{self.earned:g}" aria-label="{whole}"></progress>'
+            f'<progress max="{self.whole or 1:g}" value="{self.earned:g}" aria-label="{whole}"></progress>'
             f'<table style="margin-top:8px;color:#1b1b1b">{rows}</table></section>'
         )
 
@@ -44,8 +46,10 @@ def progress(lesson: str | None = None) -> Progress:
 
     if lesson is None:
         lesson = next((name for name in LESSONS if _last() in _ids(LESSONS[name])), None)
+        if lesson is None:
+            return Progress(NOTHING_YET, [])
     if lesson not in LESSONS:
-        raise LookupError(f"run a check first, or name a lesson: {', '.join(LESSONS)}")
+        raise LookupError(f"there is no lesson {lesson!r}; there are: {', '.join(LESSONS)}")
     return Progress(lesson, [(exercise.id, latest.get(exercise.id), exercise.points) for exercise in LESSONS[lesson]])
 
 

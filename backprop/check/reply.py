@@ -3,11 +3,13 @@
 import signal
 import threading
 import traceback
+from collections.abc import Callable, Iterable
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from backprop.check import driving
 from backprop.check.plain import MOST_PARTS, MOST_TEXT, NotPlain, Plain, clean, describe, plain
 from backprop.functions import with_functions
 
@@ -28,48 +30,76 @@ class DidNotEnd(Exception):
     """Raised in the learner's function when it has run for too long."""
 
 
-def ask(learner: object, style: str, cases: list[dict]) -> list[Reply]:
+def ask(learner: object, style: str, cases: list[dict], driver: str = "") -> list[Reply]:
     """The learner's replies, one for each case; every call gets its own copy of the inputs.
 
     After a crash or a problem the remaining cases are not asked: they are answered by the same reply.
     """
+    drive = driving.from_text(driver)
     replies: list[Reply] = []
     for case in cases:
-        if replies and (replies[-1].crash or replies[-1].problem):
+        if replies and (replies[-1].crash or replies[-1].problem) and not replies[-1].values:
             replies.append(replies[-1])
         else:
-            replies.append(ask_once(learner, style, {name: _copy(value) for name, value in case.items()}))
+            replies.append(ask_once(learner, style, {name: _copy(value) for name, value in case.items()}, drive))
     return replies
 
 
-def ask_once(learner: object, style: str, case: dict) -> Reply:
-    """One question: call the learner's function, or read the typed-in answers."""
+def ask_once(learner: object, style: str, case: dict, drive: Callable | None = None) -> Reply:
+    """One question: call the learner's function, drive the learner's object, or read the typed-in answers."""
+    parts: list[tuple[object, object]] = []  # what came before a crash
     try:
+        if style in ("class", "object") and (learner is None or learner is ...):
+            return Reply()
+        if unfit := _unfit(learner, style):
+            return Reply(problem=f"{describe(learner)} came; {unfit} was expected")
         if style == "values":
-            is_dict = issubclass(type(learner), dict)
-            return read(learner) if is_dict else Reply(problem=f"{describe(learner)} came; a dict was expected")
-        if not callable(learner):
-            return Reply(problem=f"{describe(learner)} came; a function was expected")
-        return _call(learner, with_functions(case))
+            return read(dict.items(learner))
+        return _call(learner, with_functions(case), drive, parts)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # sys.exit() and the like are answers too
-        return Reply(crash=learners_traceback(error))
+        return _stopped(error, parts)
 
 
-def _call(learner, case: dict) -> Reply:
+def _unfit(learner: object, style: str) -> str:
+    """What was expected, if it is something else."""
+    fits = {
+        "values": ("a dict", issubclass(type(learner), dict)),
+        "function": ("a function", callable(learner)),
+        "class": ("a class", callable(learner)),
+        "object": ("an object", True),
+    }
+    what, is_so = fits[style]
+    return "" if is_so else what
+
+
+def _call(learner, case: dict, drive: Callable | None, parts: list) -> Reply:
     before = {name: _copy(value) for name, value in case.items()}
     with patience(SECONDS):
-        result = learner(**case)
+        if drive is None:
+            result = learner(**case)
+            parts += dict.items(result) if issubclass(type(result), dict) else [("result", result)]
+        else:
+            for name, part in drive(learner, **case):
+                parts.append((name, _copy(part)))  # as it is now, whatever a later step does to it
     changed = [f"`{name}`" for name, value in case.items() if _differs(value, before[name])]
     if changed:
-        return Reply(problem=f"your function changes its input {', '.join(changed)} in place; work on a copy")
-    return read(result)
+        return Reply(problem=f"your code changes its input {', '.join(changed)} in place; work on a copy")
+    return read(parts)
 
 
-def read(result: object) -> Reply:
-    """The parts of a result by name; a single value is called "result"."""
-    parts = dict.items(result) if issubclass(type(result), dict) else [("result", result)]
+def _stopped(error: BaseException, parts: list) -> Reply:
+    """The reply after a crash: the parts that came before it count, unless the code did not come to an end."""
+    trouble = driving.trouble(error)
+    so_far = Reply() if isinstance(error, DidNotEnd) else read(parts)
+    if trouble is None:
+        return replace(so_far, crash=learners_traceback(error))
+    return replace(so_far, problem=clean(trouble))
+
+
+def read(parts: Iterable[tuple[object, object]]) -> Reply:
+    """The parts of an answer by name; a single value is called "result"."""
     values, unread = {}, {}
     for name, part in list(parts)[:MOST_PARTS]:
         name = clean(str(name) if type(name) in (str, int, float) else describe(name), inline=True)
@@ -107,7 +137,8 @@ def learners_traceback(error: BaseException) -> str:
 
 
 def _forget_our_lines(told: traceback.TracebackException) -> None:
-    told.stack = traceback.StackSummary.from_list([frame for frame in told.stack if frame.filename != __file__])
+    theirs = [frame for frame in told.stack if frame.filename not in (__file__, driving.FILE)]
+    told.stack = traceback.StackSummary.from_list(theirs)
     for inner in (told.__cause__, told.__context__, *(told.exceptions or ())):
         if inner is not None:
             _forget_our_lines(inner)

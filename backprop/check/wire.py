@@ -121,14 +121,14 @@ def _reply(group: dict) -> Reply:
     )
 
 
-def answer(payload: str, namespace: dict, name: str, style: str) -> str:
+def answer(payload: str, namespace: dict, name: str, style: str, driver: str = "") -> str:
     """Where the learner's code runs: ask the object called `name` all packed cases and pack its replies."""
     cases = [{n: _unwrapped(v) for n, v in group["values"].items()} for group in unpack(payload)]
     if name not in namespace:
         return pack_replies(
             [Reply(problem=f"there is no `{name}`: the cell that defines it is missing or failed")] * len(cases)
         )
-    return pack_replies(ask(namespace[name], style, cases))
+    return pack_replies(ask(namespace[name], style, cases, driver))
 
 
 def _unwrapped(value: Plain):

@@ -144,12 +144,12 @@ def op(function):
             value, *vjps = function(*arrays, **options)
         except ValueError as error:
             raise ValueError(_misfit(function, arrays, error)) from error
+        edges = []
         if recording.on:
-            # An edge to a constant is not recorded: its VJP is dropped here, with all it captured.
-            edges = [(x._node, vjp) for x, vjp in zip(inputs, vjps) if isinstance(x, Tensor) and x._node]  # noqa: B905
-            if edges:
-                return wrap(value, Node(value.shape, edges))
-        return wrap(np.asarray(value))
+            for x, vjp in zip(inputs, vjps):  # noqa: B905, because only the inputs that can be differentiated have a VJP
+                if isinstance(x, Tensor) and x._node:  # to a constant there is no edge; its VJP is dropped here
+                    edges.append((x._node, vjp))
+        return wrap(value, Node(value.shape, edges)) if edges else wrap(np.asarray(value))
 
     OPS[function.__name__.strip("_")] = apply
     return apply

@@ -4,7 +4,8 @@ import functools
 
 import numpy as np
 
-from ._graph import Node, births, enable_grad, recording, sweep
+from ._functional import shared
+from ._graph import Node, births, enable_grad, recording, sweep, unbroadcast
 from ._tensor import Tensor, wrap
 
 
@@ -45,6 +46,25 @@ def grad(function, argnums=0):
     return gradient
 
 
+def contributions(loss, tensor):
+    """Return what each use of `tensor` adds to its gradient when the scalar `loss` goes backward, one array a use."""
+    found, target = [], tensor._node
+
+    def heard(vjp):
+        def listening(g):
+            part = vjp(g)
+            found.append(np.array(unbroadcast(part, target.shape)))  # a copy: the sweep may make a .grad of the part
+            return part
+
+        return listening
+
+    for node in _walk(loss._node):
+        if any(source is target for source, _ in node.edges or ()):
+            node.edges = [(source, heard(vjp) if source is target else vjp) for source, vjp in node.edges]
+    loss.backward()
+    return found
+
+
 # A dual number x + t * EPSILON carries a derivative t along, by the rule EPSILON**2 = 0. A complex number does the same
 # with EPSILON = 1e-200j: its square, 1e-400, is 0 in floating point. So every op already works on dual numbers.
 EPSILON = 1e-200
@@ -80,30 +100,25 @@ def checkpoint(function, *inputs):
     first = function(*inputs)
     if not first.requires_grad or first._node.birth < since:  # nothing was recorded, there is nothing to save
         return first
-    sources = _older_inputs(first._node, since)
-    latest = [None, {}]
+    sources = [node for node in _walk(first._node, since) if node.birth < since]
 
+    @shared
     def gradients(g):
-        if latest[0] is not g:
-            since = next(births)
-            with enable_grad():
-                again = function(*inputs)
-            latest[:] = g, dict(sweep(again._node, g, since=since))
-        return latest[1]
+        since = next(births)
+        with enable_grad():
+            again = function(*inputs)
+        return dict(sweep(again._node, g, since=since))
 
     edges = [(source, lambda g, source=source: gradients(g)[source]) for source in sources]
     return wrap(first.data, Node(first.shape, edges))
 
 
-def _older_inputs(root, since):
-    """Return the nodes born before `since` from which the graph after it was computed."""
-    seen, stack, older = {root}, [root], []
+def _walk(root, since=0):
+    """Yield root and each node it was computed from, but not what nodes born before `since` were computed from."""
+    seen, stack = {root}, [root]
     while stack:
         node = stack.pop()
-        if node.birth < since:
-            older.append(node)
-            continue
-        fresh = {source for source, _ in node.edges} - seen
+        yield node
+        fresh = {source for source, _ in node.edges or ()} - seen if node.birth >= since else set()
         seen |= fresh
         stack.extend(fresh)
-    return older

@@ -1,7 +1,7 @@
 """The form every exercise fills in: what is asked, how inputs are drawn, the truth, the known mistakes."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -14,14 +14,15 @@ Values = dict[str, object]  # part name -> number, array, text or bool
 class Mistake:
     """A wrong answer that learners are known to give.
 
-    `wrong` takes what the learner's function takes and returns what the mistaken learner would; `title` completes
-    "Your answer is what one gets ..."; `sentence` says how to see it.
+    `wrong` is what the mistaken learner would hand in: a function of the inputs, a class if a class is asked for, or
+    for typed-in answers a function without inputs that returns them. `title` completes "Your answer is what one gets
+    ..."; `sentence` says how to see it.
     """
 
     id: str
     title: str
     sentence: str
-    wrong: Callable[..., Values]
+    wrong: Callable[..., object]
 
 
 def nothing_to_draw(rng: np.random.Generator) -> Values:
@@ -39,12 +40,26 @@ class Exercise:
     truth     inputs -> the right parts
     draw      generator -> random inputs, away from kinks and cancellation
     shown     the lesson's own example, asked before the random ones
-    style     "function" (called with the inputs) or "values" (a dict of typed-in answers)
+    style     what is asked for: "function", "class", "object", or "values", a dict of typed-in answers
+    drive     how the learner's object is used, where that is more than one call with the inputs; see below
+    personal  which typed-in answer is the learner's own number; the truth then takes it, and differs between neighbours
     cases     how many random inputs one check draws
     tolerance largest relative difference, by norm, that still counts as equal
+    enough    part -> (expected, given) -> (is it enough?, in words): for parts that need not be equal, a share of hits
     noun      what the cases are, for the card: "random networks"
     upstream  which input is the gradient that comes from the loss, if one is
+    uses_torch  whether torch is the subject: where it is not, a learner's code is to be graded without it
     census    (a phrase, a test on the true parts): the card tells how many cases it holds for
+
+    A driver is a function of the learner's object and the inputs that yields the parts in order, so that those before a
+    crash still count:
+
+        def drive(Network, sizes, X, upstream):
+            net = Network(sizes)
+            yield "prediction", net.forward(X)
+            yield "dL_dX", net.backward(upstream)
+
+    Its text is sent to where the learner's code runs, so it knows its arguments, `np` and nothing else of its module.
     """
 
     id: str
@@ -54,10 +69,14 @@ class Exercise:
     draw: Callable[[np.random.Generator], Values] = nothing_to_draw
     shown: Values = field(default_factory=dict)
     style: str = "function"
+    drive: Callable[..., Iterator[tuple[str, object]]] | None = None
+    personal: str | None = None
     cases: int = 50
     tolerance: float = 1e-10
+    enough: dict[str, Callable[[np.ndarray, np.ndarray], tuple[bool, str]]] = field(default_factory=dict)
     noun: str = "random inputs"
     upstream: str | None = None
+    uses_torch: bool = False
     census: tuple[str, Callable[[Values], bool]] | None = None
     mistakes: tuple[Mistake, ...] = ()
 
@@ -71,6 +90,18 @@ class Exercise:
         if self.style == "values":
             return [{}]
         return [self.shown, *(self.draw(rng) for _ in range(self.cases))]
+
+    def answers(self, learner: Callable, case: Values) -> Values:
+        """The parts that a wrong learner of ours gives for one case."""
+        return self.named(dict(self.drive(learner, **case)) if self.drive else learner(**case))
+
+    def right(self, case: Values) -> Values:
+        """The right parts for one case."""
+        return self.named(self.truth(**case))
+
+    def named(self, answer: object) -> Values:
+        """An answer's parts by name; where one part is asked, it may come bare."""
+        return answer if isinstance(answer, dict) else dict.fromkeys(self.parts, answer)
 
 
 class Derivation:

@@ -1,20 +1,10 @@
-"""For exercises on single numbers: values and gradients of named nodes, and random numbers that read well."""
+"""For exercises on single numbers: random numbers that read well."""
 
 from collections.abc import Iterable
 
 import numpy as np
 
-from backprop.engine import Tensor
 from backprop.exercises._form import Values
-
-
-def through_engine(loss: Tensor, **nodes: Tensor) -> Values:
-    """The nodes' values and, after one backward pass, their gradients, called dL_d<node>."""
-    for node in nodes.values():
-        node.retain_grad()
-    loss.backward()
-    values = {name: float(node.data) for name, node in nodes.items()}
-    return values | {"L": float(loss.data)} | {f"dL_d{name}": float(node.grad) for name, node in nodes.items()}
 
 
 def some(rng: np.random.Generator, names: Iterable[str], low: float = 0.3, high: float = 2.5) -> Values:

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from backprop.check import check
+from backprop.check import check, judge, wire
 from backprop.exercises import find
 
 
@@ -112,3 +112,19 @@ def test_nothing_that_is_called_breaks_the_check(learner):
 def test_nothing_typed_into_a_quiz_breaks_the_check(quiz, answer):
     parts = find(quiz).parts
     assert repr(check(quiz, dict.fromkeys(parts, answer))) != ""
+
+
+def test_a_patched_numpy_fools_practice_and_only_practice(monkeypatch):
+    def wrong(x):
+        return 0.0
+
+    exercise = find("slope")
+    with monkeypatch.context() as learners_process:
+        learners_process.setattr(np.linalg, "norm", lambda *_: 0.0)
+        assert (
+            check("slope", wrong).verdict.status == "right"
+        )  # it runs beside the learner's code, and says so in its docs
+        asked = exercise.inputs(np.random.default_rng(list(b"test")))
+        replies = wire.answer(wire.pack_cases(asked), {"slope": wrong}, "slope", "function")
+    graded = judge(exercise, lambda cases: wire.unpack_replies(replies, len(cases)), b"test")
+    assert (graded.status, graded.points) == ("wrong", 0)

@@ -70,7 +70,7 @@ def with_nan(X, G):
         (only_db(lambda X, G: G / len(X)), "not summed over axis 0"),
         (only_db(lambda X, G: G.sum(axis=0)), "too large by the number of the rows of X"),
         (right_once, "right on the lesson's example only"),
-        (in_place, "Your function changes its input G in place; work on a copy."),
+        (in_place, "Your code changes its input G in place; work on a copy."),
         (lambda X, G: {"dW": G.T @ X / len(X)}, "db: it is missing."),
         (only_db(lambda X, G: []), "a list of 0 numbers came"),
         (only_db(lambda X, G: 0.0), "a single number came"),

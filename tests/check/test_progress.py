@@ -13,9 +13,14 @@ def forgotten():
     latest.clear()
 
 
-def test_before_any_check_it_asks_for_one():
-    with pytest.raises(LookupError, match="run a check first, or name a lesson: 00-start-here"):
-        progress()
+def test_before_any_check_it_says_so():
+    assert repr(progress()) == "No check has been run since this notebook's kernel started: 0 of 0 points"
+    ElementTree.fromstring(progress()._repr_html_())
+
+
+def test_a_lesson_that_is_not_there():
+    with pytest.raises(LookupError, match="there is no lesson '9'; there are: 00-start-here"):
+        progress("9")
 
 
 def test_it_shows_the_lesson_that_was_checked_last():

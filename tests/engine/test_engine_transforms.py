@@ -116,3 +116,14 @@ def test_checkpoint_is_transparent():
 def test_transforms_work_inside_no_grad(transform):
     with engine.no_grad():
         assert np.any(transform(lambda x: (x**3).sum()))
+
+
+def test_contributions_are_what_each_use_adds():
+    x = Tensor(X, requires_grad=True)
+    y = x * 2
+    found = engine.contributions((y * y + engine.exp(y) + V).sum(), y)
+    assert len(found) == 3
+    np.testing.assert_allclose(sum(found), 4 * X + np.exp(2 * X))
+    bias = Tensor(np.ones(X.shape[-1]), requires_grad=True)
+    (only,) = engine.contributions((x + bias).sum(), bias)
+    assert only.shape == bias.shape and not np.shares_memory(only, bias.grad)

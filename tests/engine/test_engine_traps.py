@@ -1,5 +1,7 @@
 """What other teaching engines get wrong: broadcasting, repeated indices, dtypes, overflow, kinks."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import torch
@@ -70,6 +72,17 @@ def test_nothing_overflows(function, expected, dtype):
     y.sum().backward()
     np.testing.assert_allclose(y.data, expected, atol=1e-12)
     assert np.isfinite(x.grad).all()
+
+
+@pytest.mark.filterwarnings("error")
+def test_nothing_overflows_in_any_thread_and_numpy_still_warns():
+    x, before = np.linspace(-1000, 1000, 100_000), np.geterr()
+    with ThreadPoolExecutor(4) as pool:
+        values = list(pool.map(engine.sigmoid, [x] * 40))
+    assert all(value.data[0] == 0 and value.data[-1] == 1 for value in values)
+    assert np.geterr() == before
+    with pytest.raises(RuntimeWarning, match="overflow"):
+        np.exp(1000 + x)
 
 
 @pytest.mark.filterwarnings("error")

@@ -2,22 +2,25 @@
 
 from math import prod
 
-from backprop.engine import Tensor, vjp
+from backprop.engine import vjp
+from backprop.exercises._autodiff import Autodiff
 from backprop.exercises._form import Derivation, Exercise, Mistake, Values
-from backprop.exercises._scalars import some, through_engine
+from backprop.exercises._scalars import some
 from backprop.functions import NAMED
 
 X = 2.0
 
 
+def _forward(F, x) -> dict:
+    u = x**3 - 5
+    return {"u": u, "L": u**2}
+
+
 def paper_chain() -> Values:
     """y = (x^3 - 5)^2 at x = 2, with u the bracket."""
-    x = Tensor(X, requires_grad=True)
-    u = x**3 - 5
-    y = u**2
-    found = through_engine(y, x=x, u=u)
-    dy_du, dy_dx = found["dL_du"], found["dL_dx"]
-    return {"u": found["u"], "y": found["L"], "dy_du": dy_du, "du_dx": dy_dx / dy_du, "dy_dx": dy_dx}
+    found = Autodiff(_forward, names={"L": "y", "dL_du": "dy_du", "dL_dx": "dy_dx"})(x=X)
+    found["du_dx"] = found["dy_dx"] / found["dy_du"]
+    return {part: found[part] for part in PAPER_PARTS}
 
 
 on_paper = Derivation(

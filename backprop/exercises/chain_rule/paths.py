@@ -1,19 +1,20 @@
 """Two paths that meet: a weight that is used twice."""
 
-from backprop.engine import Tensor
+from backprop.exercises._autodiff import Autodiff
 from backprop.exercises._form import Derivation, Exercise, Mistake, Values
-from backprop.exercises._scalars import some, through_engine
+from backprop.exercises._scalars import some
 
 
-def shared_weight_trace(w, x1, x2, t) -> Values:
-    """h = w x1, s = h + x2, y = w s, L = (y - t)^2; each use of w is a leaf of its own and keeps its part."""
-    early, late = Tensor(w, requires_grad=True), Tensor(w, requires_grad=True)
+def _forward(F, w, x1, x2, t) -> dict:
+    """h = w x1, s = h + x2, y = w s, L = (y - t)^2; each use of w is a node of its own and keeps its part."""
+    early, late = w * 1.0, w * 1.0
     h = early * x1
     s = h + x2
     y = late * s
-    found = through_engine((y - t) ** 2, early=early, late=late, h=h, s=s, y=y)
-    parts = {"path_late": found["dL_dlate"], "path_early": found["dL_dearly"]}
-    return found | parts | {"dL_dw": float(early.grad + late.grad)}
+    return dict(early=early, late=late, h=h, s=s, y=y, L=(y - t) ** 2)
+
+
+shared_weight_trace = Autodiff(_forward, names={"dL_dlate": "path_late", "dL_dearly": "path_early"})
 
 
 shared_by_hand = Derivation(

@@ -2,24 +2,24 @@
 
 import numpy as np
 
-from backprop.engine import Tensor, sigmoid
+from backprop.exercises._autodiff import Autodiff
 from backprop.exercises._form import Derivation, Exercise, Mistake, Values
-from backprop.exercises._scalars import some, through_engine
+from backprop.exercises._scalars import some
 
 NETWORK_B = dict(
     x1=1.0, x2=-2.0, y=1.0, w11=0.4, w12=0.1, w21=-0.3, w22=0.2, bh1=0.1, bh2=-0.2, v1=0.7, v2=-0.5, bo=0.3
 )  # fmt: skip
 
 
-def sigmoid_trace(x1, x2, y, **parameters) -> Values:
-    """Network B: two sigmoid units, a linear output, L = (y - y_pred)^2 / 2; w12 leads to unit 1 from input 2."""
-    p = {name: Tensor(value, requires_grad=True) for name, value in parameters.items()}
-    z1 = p["w11"] * x1 + p["w12"] * x2 + p["bh1"]
-    z2 = p["w21"] * x1 + p["w22"] * x2 + p["bh2"]
-    a1, a2 = sigmoid(z1), sigmoid(z2)
-    y_pred = p["v1"] * a1 + p["v2"] * a2 + p["bo"]
-    trace = through_engine(0.5 * (y - y_pred) ** 2, **p, z1=z1, z2=z2, a1=a1, a2=a2, y_pred=y_pred)
-    return trace | {"delta_o": trace["dL_dy_pred"], "delta_1": trace["dL_dz1"], "delta_2": trace["dL_dz2"]}
+def _forward(F, x1, x2, y, w11, w12, w21, w22, bh1, bh2, v1, v2, bo) -> dict:
+    z1 = w11 * x1 + w12 * x2 + bh1
+    z2 = w21 * x1 + w22 * x2 + bh2
+    a1, a2 = F.sigmoid(z1), F.sigmoid(z2)
+    y_pred = v1 * a1 + v2 * a2 + bo
+    return dict(z1=z1, z2=z2, a1=a1, a2=a2, y_pred=y_pred, L=0.5 * (y - y_pred) ** 2)
+
+
+sigmoid_trace = Autodiff(_forward, names={"dL_dy_pred": "delta_o", "dL_dz1": "delta_1", "dL_dz2": "delta_2"})
 
 
 def _sigmoid(z):

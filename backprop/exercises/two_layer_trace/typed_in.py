@@ -14,7 +14,7 @@ from backprop.exercises.two_layer_trace.network_a import (
 
 def local_derivatives(x, y, w1, b1, w2, b2) -> Values:
     """Network A's trace and the local derivatives along its chain."""
-    trace = relu_trace(x, y, w1, b1, w2, b2)
+    trace = relu_trace(x=x, y=y, w1=w1, b1=b1, w2=w2, b2=b2)
     return trace | {
         "dz2_da1": float(grad(lambda a1: w2 * a1 + b2)(trace["a1"])),
         "da1_dz1": float(grad(relu)(trace["z1"])),
