@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -91,7 +92,5 @@ def test_killed_and_started_again(course, tmp_path, undisturbed, victim, number)
 def kill(driver: int, victim: str) -> None:
     """The driver itself, or everything that it has started."""
     for pid in [driver] if victim == "driver" else descendants(driver):
-        try:
+        with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
