@@ -56,6 +56,13 @@ EQUIVALENT = {  # (exercise, the changed line): why it changes nothing that a ch
     ("residual-backward", "dL_dZ = dL_dA * (A > 0)"): EQUAL,
     ("rnn-backward", "for t in reversed(range(len(dH))):"): EQUAL,
     ("rnn-backward", "for t in reversed(range(len(dX))):"): EQUAL,
+    ("clip-by-global-norm", "factor = min(limit / norm, 1)"): EQUAL,
+    ("straight-through", "B = (X > 0) / 1.0"): EQUAL,
+    ("straight-through", "B = (X > 0) ** 1.0"): EQUAL,
+    ("straight-through", "B = (X >= 0) * 1.0"): KINK,
+    ("straight-through", "dL_dX = dB * (np.abs(X) < 1)"): KINK,
+    ("soft-argmax", "p = odds / odds.sum(axis=-1, keepdims=True)"): LAST_AXIS,
+    ("score-function", "scores = np.eye(len(p))[samples] - p"): EQUAL,
     ("train-relu", "while losses[-1] > good_enough and len(losses) <= max_steps:"): "a loss never equals it exactly",
 }
 
