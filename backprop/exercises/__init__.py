@@ -1,6 +1,13 @@
 """What each lesson asks: one module a lesson, one entry an exercise, its known mistakes beside it."""
 
-from backprop.exercises import chain_rule, gradient_pathologies, matrix_backprop, start_here, two_layer_trace
+from backprop.exercises import (
+    autodiff_frameworks,
+    chain_rule,
+    gradient_pathologies,
+    matrix_backprop,
+    start_here,
+    two_layer_trace,
+)
 from backprop.exercises._autodiff import Autodiff
 from backprop.exercises._form import Derivation, Exercise, Mistake, Sealed, seal
 
@@ -23,6 +30,7 @@ LESSONS = {
     "02-two-layer-trace": two_layer_trace.EXERCISES,
     "03-matrix-backprop": matrix_backprop.EXERCISES,
     "04-gradient-pathologies": gradient_pathologies.EXERCISES,
+    "05-autodiff-frameworks": autodiff_frameworks.EXERCISES,
 }
 
 

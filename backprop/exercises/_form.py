@@ -48,6 +48,7 @@ class Exercise:
     enough    part -> (expected, given) -> (is it enough?, in words): for parts that need not be equal, a share of hits
     noun      what the cases are, for the card: "random networks"
     upstream  which input is the gradient that comes from the loss, if one is
+    uses_torch  whether torch is the subject: where it is not, a learner's code is to be graded without it
     census    (a phrase, a test on the true parts): the card tells how many cases it holds for
 
     A driver is a function of the learner's object and the inputs that yields the parts in order, so that those before a
@@ -75,6 +76,7 @@ class Exercise:
     enough: dict[str, Callable[[np.ndarray, np.ndarray], tuple[bool, str]]] = field(default_factory=dict)
     noun: str = "random inputs"
     upstream: str | None = None
+    uses_torch: bool = False
     census: tuple[str, Callable[[Values], bool]] | None = None
     mistakes: tuple[Mistake, ...] = ()
 

@@ -23,10 +23,11 @@ def grad_fn_graph(tensor, **leaves):
     names = {id(node): f"n{k}" for k, node in enumerate(order)}
     inputs = {names[id(node)]: [names[id(n)] for n in _next(node)] for node in order}
     count = sum(hasattr(node, "variable") for node in order)
+    collect = "1 collects" if count == 1 else f"{count} collect"
     return FrameChooser(
         picture=_draw(inputs, {names[id(node)]: node for node in order}, leaves),
         frames=[""],
-        captions=[f"{len(order)} nodes: {count} collect the gradient of a leaf, the others pass one on."],
+        captions=[f"{len(order)} nodes: {collect} the gradient of a leaf, the others pass one on."],
         title=_TITLE,
         alt="A graph of the backward functions, the leaves at the left and the output at the right: "
         + ", ".join(node.name() for node in reversed(order))

@@ -17,7 +17,7 @@ def edge_picture(edge, place, numbers, shown):
 
 
 def _back(lane, new, gradient):
-    if gradient == 0:
+    if not getattr(gradient, "shape", ()) and gradient == 0:  # of an array only the shape is shown
         return svg.path(lane, svg.INK, 2.5, stroke_dasharray="3 5")
     return svg.arrow(lane, svg.RED, 4 if new else 2.5, 9 if new else 8)
 

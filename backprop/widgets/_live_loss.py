@@ -56,5 +56,5 @@ class LiveLoss:
         plot = Plot((0, max(self.steps - 1, 1)), whole_decades([log for _, log in known] or [0.0]), top=36)
         axes = plot.decades() + plot.axes(ticks(*plot.across), [], "step", "loss")
         some = known[:: max(len(known) // 300, 1)]
-        line = plot.curve(*zip(*some, strict=True), svg.BLUE, 3) if len(some) > 1 else ""
+        line = plot.curve(*zip(*some, strict=True), svg.BLUE, 3 if len(known) < 300 else 1.5) if len(some) > 1 else ""
         return svg.picture(780, 360, axes, line)

@@ -8,7 +8,7 @@ from backprop.widgets._chooser import FrameChooser, nothing_yet, slider, undone
 from backprop.widgets._plot import Plot, numbers, ticks, whole_decades
 
 _FLOOR = 1e-12  # a loss of exactly zero has no logarithm
-_POSITIONS = 100
+_POSITIONS, _POINTS = 100, 2000  # of the slider, of the line: more make the picture heavy, not finer
 _TITLE = "The loss over the steps"
 
 
@@ -29,7 +29,8 @@ def _curve(losses, finite):
     heights = [math.log10(loss) for loss in finite]
     plot = Plot((0, len(finite) - 1), whole_decades(heights), top=36)
     axes = plot.axes(ticks(0, len(finite) - 1), [], "step", "loss")
-    line = plot.curve(range(len(heights)), heights, svg.BLUE, 3)
+    drawn = range(0, len(heights), -(-len(heights) // _POINTS))
+    line = plot.curve(drawn, [heights[k] for k in drawn], svg.BLUE, 3 if len(heights) < 300 else 1.5)
     count = min(len(finite), _POSITIONS)
     steps = [round(k * (len(finite) - 1) / (count - 1)) for k in range(count)]
     return FrameChooser.build(

@@ -35,9 +35,7 @@ class _Row:
         self.name, self.label, self.inputs = name, tape.labels[name], tape.inputs[name]
         operands = ", ".join(tape.labels[source] for source in self.inputs)
         self.formula = f"{op if isinstance(op, str) else ''}({operands})" if self.inputs else "an input"
-        value, gradient = tape.values[name], tape.gradients[name]
-        self.value = "" if value is None else show(value)
-        self.gradient = "none" if gradient is None else show(gradient)
+        self.value, self.gradient = show(tape.values[name]), show(tape.gradients[name])
 
 
 def _draw(rows, valued, graded, step):

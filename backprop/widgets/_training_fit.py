@@ -50,11 +50,11 @@ class _Fit:
         axes = self.data.axes(ticks(*self.data.across), ticks(*self.data.up), "x", "y")
         axes += self.curve.decades() + self.curve.axes(ticks(*self.curve.across, about=3), [], "step", "loss")
         names = svg.words(430, 24, "what the net says", 14, svg.BLUE, "end", font_weight=600)
-        return dots + axes + names + self._losses(len(self.losses), svg.LINE, 2)
+        return dots + axes + names + self._losses(len(self.losses), svg.LINE, 1.5)
 
     def _losses(self, until, colour, width):
-        known = [(step, log) for step, log in enumerate(self.logs[:until]) if log is not None]
-        known = known[:: max(len(known) // 200, 1)]  # two hundred points are as many as the picture can show
+        every = max(len(self.logs) // 200, 1)  # two hundred points are as many as the picture can show
+        known = [(k, self.logs[k]) for k in range(0, until, every) if self.logs[k] is not None]
         return self.curve.curve(*zip(*known, strict=True), colour, width) if len(known) > 1 else ""
 
     def overlay(self, step):
@@ -63,7 +63,7 @@ class _Fit:
         line = self.data.curve([self.x[k] for k in self.order], [said[k] for k in self.order], svg.BLUE, 3.5)
         log = self.logs[step]
         dot = "" if log is None else svg.circle(*self.curve.point(step, log), 7, svg.BLUE)
-        return line + self._losses(step + 1, svg.BLUE, 3) + dot
+        return line + self._losses(step + 1, svg.BLUE, 1.5 if len(self.losses) > 200 else 3) + dot
 
     def sentence(self, step):
         """How far it has come, in words."""

@@ -39,6 +39,11 @@ function makeSlider({ label, min = 0, max, step = 1, value, onchange }) {
   return { range, say, row: make("label", { class: "bp-slider" }, make("span", {}, label), range, shown) };
 }
 
+/** A frame, put together from the pieces that frames share. */
+function frameOf(model, k) {
+  return model.get("frames")[k].map((piece) => model.get("pieces")[piece]).join("");
+}
+
 /** Draw now, and again whenever one of these changes. */
 function listen(model, names, draw) {
   names.forEach((name) => model.on(name, draw));

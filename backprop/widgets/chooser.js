@@ -7,7 +7,7 @@ function render({ model, el }) {
   controls.append(...rows.elements);
 
   const draw = () => {
-    overlay.innerHTML = model.get("frames")[chosen(model)];
+    overlay.innerHTML = frameOf(model, chosen(model));
     caption.textContent = model.get("captions")[chosen(model)];
     rows.show();
   };

@@ -89,6 +89,11 @@ def test_the_tape_fills_with_values_downward_and_with_gradients_upward():
     assert values == [1, 2, 3, 4, 5, 6] + [6] * 6 and gradients == [0] * 6 + [1, 2, 3, 4, 5, 6]
 
 
+@pytest.mark.parametrize("made", [widgets.TapeStepper, widgets.TapeList])
+def test_a_misspelt_attribute_is_seen_on_the_picture(made):
+    assert "none" in made(a_learners_graph(), **HOW | dict(value="value")).frames[0]
+
+
 def test_a_tape_without_gradients_says_so():
     shown = widgets.TapeList(SimpleNamespace(data=1.0, _prev=(), grad=None), **HOW)
     assert ">none<" in shown.frames[-1] and "holds no gradient" in shown.captions[-1]

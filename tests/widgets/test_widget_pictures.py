@@ -10,7 +10,7 @@ import pytest
 from widget_cases import CASES
 
 import backprop.widgets as widgets
-from backprop.widgets import _svg
+from backprop.widgets import _card, _svg
 
 PUBLIC = [getattr(widgets, name) for name in widgets.__all__]
 each = pytest.mark.parametrize("case", CASES, ids=lambda case: case.call[:40])
@@ -53,6 +53,18 @@ def test_the_fallback_carries_the_picture_and_its_alternative_text(case):
     image = re.search(r'src="data:image/svg\+xml;base64,([^"]+)"', html)
     ElementTree.fromstring(base64.b64decode(image[1]))
     assert re.search(r'alt="[^"]{20,}"', html)
+
+
+@each
+def test_frames_are_put_together_again(case):
+    frames = getattr(case.build(), "frames", [])
+    pieces, listed = _card.in_pieces(frames)
+    assert ["".join(pieces[place] for place in places) for places in listed] == frames
+
+
+@each
+def test_a_card_is_small_enough_to_be_saved_with_a_notebook(case):
+    assert len(case.build()._repr_html_()) < 160_000
 
 
 @each

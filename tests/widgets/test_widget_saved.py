@@ -7,6 +7,8 @@ import sys
 import jupyter_page
 import pytest
 
+import backprop.widgets as widgets
+
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(jupyter_page.chromium() is None, reason="no Chromium on this machine"),
@@ -63,6 +65,31 @@ def steps_forward(page):
         before = player.inner_html()
         player.get_by_role("button", name="Next").click()
         assert player.locator("output").inner_text().startswith("1 of") and player.inner_html() != before
+
+
+STRICT = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
+ELSEWHERE = """(html) => {
+  const place = document.body.appendChild(document.createElement("div"));
+  place.innerHTML = html; // which runs no script
+  const script = document.createElement("script");
+  script.text = place.querySelector("script").textContent;
+  document.body.appendChild(script).remove();
+}"""
+
+
+def test_a_front_end_may_run_the_script_elsewhere_and_forbid_everything_else(chrome, tmp_path):
+    """As VS Code does: the script does not stand behind its figure, and nothing may be loaded."""
+    empty = tmp_path / "strict.html"
+    empty.write_text(f'<meta http-equiv="Content-Security-Policy" content="{STRICT}"><body></body>')
+    page = jupyter_page.page_without_network(chrome)
+    page.on("console", lambda message: page.refused.append(message.text))
+    page.goto(empty.as_uri())
+    for widget in (widgets.trace_network(), widgets.activations()):
+        page.evaluate(ELSEWHERE, widget._repr_html_())
+    assert page.locator(".bp-card").count() == 2
+    steps_forward(page)
+    assert page.refused == []
+    page.close()
 
 
 @pytest.fixture(scope="module")

@@ -51,6 +51,12 @@ def test_the_fit_takes_columns_and_says_what_the_loss_did():
     assert fit.captions[-1] == "After 50 steps the loss has gone from 4 to 0.0206."
 
 
+def test_a_long_run_makes_no_heavy_picture():
+    losses = [1 / (k + 1) for k in range(50_000)]
+    assert len(widgets.loss_curve(losses)._repr_html_()) < 120_000
+    assert len(widgets.training_fit([0, 1], [0, 1], {0: [0, 1], 49_999: [0, 1]}, losses)._repr_html_()) < 60_000
+
+
 @pytest.mark.parametrize(
     ("said", "losses", "message"),
     [({0: [1.0, 1.0]}, [1.0], "for each of 3 x"), ({0: [1.0] * 3, 9: [1.0] * 3}, [1.0] * 9, "each step up to 9")],

@@ -195,7 +195,7 @@ CASES = [
         "Loss scale 1024: of 400 gradients 0% become 0, 23% lose digits, 0% overflow.",
     ),
     Case("accuracy_bars({'one': [0.9, 0.92], 'other': [0.5]})", "", "The best first: one 91.0% (90.0% to 92.0% over 2"),
-    Case("grad_fn_graph(recorded, w=leaf)", "", "3 nodes: 1 collect the gradient of a leaf"),
+    Case("grad_fn_graph(recorded, w=leaf)", "", "3 nodes: 1 collects the gradient of a leaf"),
     Case("TapeList(tape, op=lambda node: 'f')", "End", "Visit 4 of 4: a got its share from b"),
     Case("TapeStepper(tape)", "End", "Visit 4 of 4: a got its share from b"),
     Case("memory_timeline([1] * 16)", "Home", "all activations wait for the backward pass: 16 at the peak."),
