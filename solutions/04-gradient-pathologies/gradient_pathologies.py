@@ -554,7 +554,8 @@ In evaluation the running averages are constants, and the tempting answer is rig
 *Difficulty 3 of 5 · about 8 minutes · 5 points*
 
 Fill in the five blanks. It gets `dY` (n, units), from the way forward `X_hat` (n, units) and `spread` (units,),
-`gamma` (units,), and `training`. Shapes: `dL_dbeta` and `dL_dgamma` are (units,), the other two (n, units).
+`gamma` (units,), and `training`. Shapes: `dL_dbeta` and `dL_dgamma` are (units,), the other two (n, units). (The check
+draws an `X`, computes `X_hat` and `spread` from it, and shows you `X`.)
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -1109,7 +1110,7 @@ draw. It changes nothing on average, because the score's own mean is 0.
 Write `score_function_gradient`. It gets `theta` (options,), `samples` (m,), the options that were drawn, as whole
 numbers, `losses` (m,), what each draw cost, and the number `baseline`. It returns the estimate, an array of shape
 (options,). The check also asks whether it is unbiased: it puts in every single option, and weighs the answers with
-their probabilities.
+their probabilities. (It shows you `loss_of`, the cost of each option; `losses` is `loss_of[samples]`.)
 
 <details><summary>Hint 1, a nudge</summary>
 
