@@ -83,6 +83,13 @@ EQUIVALENT = {  # (exercise, the changed line): why it changes nothing that a ch
     ("tensor", "vjps = (lambda g: g ** np.ones(self.data.shape),)"): EQUAL,
     ("train", "loss = cross_entropy(hidden @ p[-2].T + p[3], labels)"): "the third of four is the last but one",
     ("jacobian", "if inputs <= outputs:"): "where both are equal, both ways cost the same",
+    ("clip-by-global-norm", "factor = min(limit / norm, 1)"): EQUAL,
+    ("straight-through", "B = (X > 0) / 1.0"): EQUAL,
+    ("straight-through", "B = (X > 0) ** 1.0"): EQUAL,
+    ("straight-through", "B = (X >= 0) * 1.0"): KINK,
+    ("straight-through", "dL_dX = dB * (np.abs(X) < 1)"): KINK,
+    ("soft-argmax", "p = odds / odds.sum(axis=-1, keepdims=True)"): LAST_AXIS,
+    ("score-function", "scores = np.eye(len(p))[samples] - p"): EQUAL,
     ("train-relu", "while losses[-1] > good_enough and len(losses) <= max_steps:"): "a loss never equals it exactly",
 }
 
