@@ -17,7 +17,7 @@ def drive(scaled_step, w, X, upstream, scale, lr):
             return (X.astype(np.float16) * (scale * upstream).astype(np.float16)[:, None]).sum(axis=0)
 
     found = scaled_step(backward, w, scale, lr)
-    yield "moved", np.asarray(found["w"], float) - w
+    yield "moved_millionths", (np.asarray(found["w"], float) - w) * 1e6
     yield "scale", found["scale"]
 
 
@@ -26,8 +26,8 @@ def true_step(w, X, upstream, scale, lr) -> Values:
     weights = Tensor(w, requires_grad=True)
     total((X @ weights) * upstream).backward()
     if np.abs(scale * upstream).max() > LARGEST:
-        return {"moved": np.zeros_like(w), "scale": scale / 2}
-    return {"moved": -lr * weights.grad, "scale": scale}
+        return {"moved_millionths": np.zeros_like(w), "scale": scale / 2}
+    return {"moved_millionths": -lr * weights.grad * 1e6, "scale": scale}
 
 
 def draw_step(rng) -> Values:
@@ -63,7 +63,7 @@ def mistake(id: str, title: str, sentence: str, **ways) -> Mistake:
 LOSS_SCALING = Exercise(
     id="loss-scaling",
     name="scaled_step",
-    parts=dict(moved=3, scale=1),
+    parts=dict(moved_millionths=3, scale=1),
     truth=true_step,
     drive=drive,
     draw=draw_step,
@@ -76,7 +76,7 @@ LOSS_SCALING = Exercise(
     ),
     noun="random steps",
     tolerance=1e-2,  # float16 has eleven bits
-    census=("with a scale that is too large", lambda truth: not truth["moved"].any()),
+    census=("with a scale that is too large", lambda truth: not truth["moved_millionths"].any()),
     mistakes=(
         mistake(
             "scale-not-divided-out",
