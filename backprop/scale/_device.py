@@ -18,7 +18,11 @@ def device_in_words(device: str) -> str:
 
     if device.startswith("cuda"):
         return torch.cuda.get_device_name(device)
-    return "Apple's GPU" if device.startswith("mps") else f"the CPU ({platform.machine()}, {torch.get_num_threads()} threads)"
+    return (
+        "Apple's GPU"
+        if device.startswith("mps")
+        else f"the CPU ({platform.machine()}, {torch.get_num_threads()} threads)"
+    )
 
 
 def wait_for(device: str) -> None:

@@ -17,8 +17,8 @@ LOOPBACKS = ("lo", "lo0")  # on Linux, on macOS; where there is neither, gloo lo
 def main(folder: Path, rank: int, workers: int) -> None:
     """Meet the others, work, save."""
     if hasattr(socket, "if_nameindex"):
-        there = {name for _, name in socket.if_nameindex()}
-        os.environ.update({"GLOO_SOCKET_IFNAME": name for name in LOOPBACKS if name in there})
+        for name in {name for _, name in socket.if_nameindex()} & set(LOOPBACKS):
+            os.environ["GLOO_SOCKET_IFNAME"] = name
     meeting = (folder / "meeting").as_uri()
     dist.init_process_group("gloo", init_method=meeting, rank=rank, world_size=workers, timeout=PATIENCE)
     known = {"np": np, "torch": torch, "dist": dist}

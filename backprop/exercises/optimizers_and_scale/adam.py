@@ -106,7 +106,7 @@ ADAM_STEP = Exercise(
         eps=1e-8,
     ),
     noun="random steps",
-    census=("that are first steps", lambda truth: bool(np.allclose(truth["m_hat"] ** 2, truth["v_hat"]))),
+    census=("at the start of a run", lambda truth: bool(np.allclose(truth["m_hat"] ** 2, truth["v_hat"]))),
     mistakes=(
         in_adam(**UNCORRECTED),
         in_adam(
