@@ -13,16 +13,12 @@ def best_device() -> str:
 
 
 def device_in_words(device: str) -> str:
-    """The device as people call it, as in "the CPU (x86_64, 2 threads)"."""
+    """The device as people call it, as in "the CPU (x86_64)"."""
     import torch  # noqa: PLC0415 - takes seconds
 
     if device.startswith("cuda"):
         return torch.cuda.get_device_name(device)
-    return (
-        "Apple's GPU"
-        if device.startswith("mps")
-        else f"the CPU ({platform.machine()}, {torch.get_num_threads()} threads)"
-    )
+    return "Apple's GPU" if device.startswith("mps") else f"the CPU ({platform.machine()})"
 
 
 def wait_for(device: str) -> None:

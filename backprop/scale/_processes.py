@@ -24,18 +24,17 @@ def two_processes(work: Callable) -> list[np.ndarray] | None:
     """
     with tempfile.TemporaryDirectory(prefix="two-processes-") as name:
         folder = Path(name)
-        (folder / "work.py").write_text(textwrap.dedent(inspect.getsource(work)), encoding="utf-8")
-        trouble = _run(folder)
-        if trouble:
+        if trouble := _trouble(work, folder):
             print(f"Two processes could not work together here: {trouble}")
             return None
         return [np.load(folder / f"{rank}.npy", allow_pickle=False) for rank in range(WORKERS)]
 
 
-def _run(folder: Path) -> str:
+def _trouble(work: Callable, folder: Path) -> str:
     """Start both and wait; what went wrong, in one line."""
     started: list[subprocess.Popen] = []
     try:
+        (folder / "work.py").write_text(textwrap.dedent(inspect.getsource(work)), encoding="utf-8")
         for rank in range(WORKERS):
             started.append(_start(folder, rank))
         codes = [process.wait(PATIENCE) for process in started]

@@ -2,9 +2,9 @@
 r"""
 # 6 · Optimizers and scale
 
-Backpropagation hands you a gradient. It does not say how far to step, in which memory all those activations are to wait, or what to
-do when the network no longer fits on one device. This lesson is about everything around the gradient. Most of its numbers
-are not written here: you measure them, on the machine in front of you.
+Backpropagation hands you a gradient. It does not say how far to step, in which memory all those activations are to
+wait, or what to do when the network no longer fits on one device. This lesson is about everything around the
+gradient. Most of its numbers are not written here: you measure them, on the machine in front of you.
 
 **What you will be able to do**
 
@@ -14,11 +14,12 @@ are not written here: you measure them, on the machine in front of you.
 - keep a gradient alive in half precision,
 - cut a large batch into pieces, one after the other or over many workers, and get the same gradient.
 
-**What you need.** Backpropagation for a network in matrix form (lesson 3), NumPy, and the idea of gradient descent from
-[lesson 2](../02-two-layer-trace/two_layer_trace.ipynb). PyTorch is here for comparison: you will read it, hardly write it.
+**What you need.** Backpropagation for a network in matrix form (lesson 3), NumPy, and the idea of gradient descent
+from [lesson 2](../02-two-layer-trace/two_layer_trace.ipynb). PyTorch is here for comparison: you will read it, hardly
+write it.
 
-**How long.** About 90 minutes in two sittings: the pause is before *Half precision*. Two challenges take another 25 minutes
-and can wait. 35 points, 6 of them in the challenges.
+**How long.** About 90 minutes in two sittings: the pause is before *Half precision*. Two challenges take another 25
+minutes and can wait. 35 points, 6 of them in the challenges.
 """
 
 # %%
@@ -33,17 +34,19 @@ from backprop.check import check, progress
 from backprop.scale import best_device, device_in_words, peak_memory, seconds, two_processes
 from backprop.widgets import memory_timeline, race
 
+torch.set_num_threads(1)  # so that two times can be compared
 # %% [markdown]
 r"""
 ## What to do with a gradient
 
-Gradient descent takes the gradient $g$ and steps against it: $w \leftarrow w - \eta\, g$. Here is a landscape on which it has
-a hard time: a valley, a hundred times steeper across than along.
+Gradient descent takes the gradient $g$ and steps against it: $w \leftarrow w - \eta\, g$. Here is a landscape on
+which it has a hard time: a valley, a hundred times steeper across than along.
 
 $$L(w) = \tfrac12\left(w_1^2 + 100\, w_2^2\right) \qquad g = (w_1,\; 100\, w_2)$$
 
-You start at $(-1.5, 1.2)$. Across the valley every step multiplies $w_2$ by $1 - 100\eta$, along it $w_1$ by $1 - \eta$.
-Guess: which of the rates 0.001, 0.018 and 0.021 ends lowest after 60 steps, and what goes wrong with each of the other two?
+You start at $(-1.5, 1.2)$. Across the valley every step multiplies $w_2$ by $1 - 100\eta$, along it $w_1$ by $1 -
+\eta$. Guess: which of the rates 0.001, 0.018 and 0.021 ends lowest after 60 steps, and what goes wrong with each of
+the other two?
 """
 
 # %%
@@ -60,7 +63,8 @@ def slope(w):
 
 # %% [markdown]
 r"""
-`walk` takes any kind of step and repeats it 60 times. What a step has to remember, it hands back, and gets again at its next turn.
+`walk` takes any kind of step and repeats it 60 times. What a step has to remember, it hands back, and gets again at
+its next turn.
 """
 
 
@@ -80,18 +84,20 @@ for lr in (0.001, 0.018, 0.021):
 # %% [markdown]
 r"""
 Above $2/100$ the step across the valley overshoots by more than it corrects, and $w_2$ explodes. Far below it nothing
-explodes, and $w_1$ hardly moves. The steepest direction sets the limit, and all the others have to live with it. How steep a
-slope *changes*, the second derivative, is called **curvature**: here 1 along and 100 across. Their ratio is what makes the
-valley hard.
+explodes, and $w_1$ hardly moves. The steepest direction sets the limit, and all the others have to live with it. How
+steep a slope *changes*, the second derivative, is called **curvature**: here 1 along and 100 across. Their ratio is
+what makes the valley hard.
 
 ## Momentum
 
-A ball that rolls down the same valley does better. Across it, pushes come from the left and from the right in turn, and cancel.
-Along it they all point the same way, and add up. **Momentum** gives the step such a memory, the velocity $v$:
+A ball that rolls down the same valley does better. Across it, pushes come from the left and from the right in turn,
+and cancel. Along it they all point the same way, and add up. **Momentum** gives the step such a memory, the velocity
+$v$:
 
 $$v \leftarrow \mu\, v + g \qquad w \leftarrow w - \eta\, v$$
 
-One weight, $\mu = 0.9$, and a gradient that is 1 at every step: what is the velocity after 1, 2, 3 steps, and where does it end?
+One weight, $\mu = 0.9$, and a gradient that is 1 at every step: what is the velocity after 1, 2, 3 steps, and where
+does it end?
 """
 
 # %%
@@ -103,15 +109,15 @@ for t in range(1, 61):
 
 # %% [markdown]
 r"""
-It grows toward $1/(1-\mu) = 10$ times the gradient. So a rate with momentum 0.9 is worth up to ten times as much as without, as long
-as the gradients agree.
+It grows toward $1/(1-\mu) = 10$ times the gradient. So a rate with momentum 0.9 is worth up to ten times as much as
+without, as long as the gradients agree.
 
 ### Your turn: momentum
 *Difficulty 2 of 5 · about 5 minutes · 2 points*
 
-Write `momentum_step`. It gets the weights `w`, the gradient `g` and the velocity `v`, three arrays of the same shape, and the numbers `lr`
-and `momentum`. It returns `dict(v=..., w=...)`: both arrays as they are *after* the step. Do not change the arrays that you
-got; make new ones.
+Write `momentum_step`. It gets the weights `w`, the gradient `g` and the velocity `v`, three arrays of the same shape,
+and the numbers `lr` and `momentum`. It returns `dict(v=..., w=...)`: both arrays as they are *after* the step. Do not
+change the arrays that you got; make new ones.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -141,8 +147,9 @@ check("momentum-step", momentum_step)
 
 # %% [markdown]
 r"""
-Let them race. Plain gradient descent has the largest rate it can bear. Momentum has about half of that and $\mu = 0.8$. Who is ahead after 10
-steps, and who after 60? Drag the slider, or play it. (Where your function is not written yet, its runner stays at the start.)
+Let them race. Plain gradient descent has the largest rate it can bear. Momentum has about half of that and $\mu =
+0.8$. Who is ahead after 10 steps, and who after 60? Drag the slider, or play it. (Where your function is not written
+yet, its runner stays at the start.)
 """
 
 
@@ -161,17 +168,17 @@ race({"plain": walk(plain_step), "momentum": walk(with_momentum)}, loss)
 r"""
 ## Adam
 
-Momentum still has one rate for all weights. In a deep network gradients of different layers differ by factors of thousands, and
-any single rate is too long for some weights and too short for others.
+Momentum still has one rate for all weights. In a deep network gradients of different layers differ by factors of
+thousands, and any single rate is too long for some weights and too short for others.
 
 **Adam** (Kingma and Ba, 2015) measures how large each weight's gradients usually are, and divides by it. It keeps two
 running means for every weight:
 
 $$m \leftarrow \beta_1 m + (1-\beta_1)\, g \qquad\quad v \leftarrow \beta_2 v + (1-\beta_2)\, g^2$$
 
-$m$ is the **first moment**, the mean gradient. $v$ is the **second moment**, the mean of its square. (Careful: this $v$ is no
-velocity. The books call both so.) If all gradients were equal to $g$, then $m = g$ and $v = g^2$. What would $m / \sqrt v$ be, for
-$g = 100$ and for $g = 0.01$?
+$m$ is the **first moment**, the mean gradient. $v$ is the **second moment**, the mean of its square. (Careful: this
+$v$ is no velocity. The books call both so.) If all gradients were equal to $g$, then $m = g$ and $v = g^2$. What
+would $m / \sqrt v$ be, for $g = 100$ and for $g = 0.01$?
 
 Both are 1. That is the idea: **the step is about $\eta$ long for every weight, however large its gradient is**.
 
@@ -186,8 +193,8 @@ print(f"m = {m:.3f} for a mean gradient of 2, v = {v:.4f} for a mean square of 4
 
 # %% [markdown]
 r"""
-A first step three times too long. The remedy, **bias correction**: after $t$ steps the start still weighs $\beta^t$, so the
-rest weighs $1 - \beta^t$. Divide by that:
+A first step three times too long. The remedy, **bias correction**: after $t$ steps the start still weighs $\beta^t$,
+so the rest weighs $1 - \beta^t$. Divide by that:
 
 $$\hat m = \frac{m}{1-\beta_1^t} \qquad \hat v = \frac{v}{1-\beta_2^t} \qquad w \leftarrow w - \eta\,\frac{\hat m}{\sqrt{\hat v} + \epsilon}$$
 
@@ -197,8 +204,8 @@ a gradient from dividing by zero.
 ### Your turn: Adam
 *Difficulty 3 of 5 · about 8 minutes · 4 points*
 
-Write `adam_step`. `w`, `g`, `m` and `v` are arrays of one shape, `t` is the number of this step (the first is 1), the rest are numbers.
-Return a dictionary with the new `m` and `v`, the corrected `m_hat` and `v_hat`, and the new `w`.
+Write `adam_step`. `w`, `g`, `m` and `v` are arrays of one shape, `t` is the number of this step (the first is 1), the
+rest are numbers. Return a dictionary with the new `m` and `v`, the corrected `m_hat` and `v_hat`, and the new `w`.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -206,7 +213,8 @@ Five lines, one for each part of the answer, in the order in which they stand ab
 </details>
 <details><summary>Hint 2, a sketch</summary>
 
-The new `m` and `v` are kept as they are. The corrected ones are only for this step. Take the root first and add `eps` to it.
+The new `m` and `v` are kept as they are. The corrected ones are only for this step. Take the root first and add `eps`
+to it.
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
@@ -233,8 +241,8 @@ check("adam-step", adam_step)
 
 # %% [markdown]
 r"""
-Is it the Adam that everybody uses? Walk the valley with yours and with `torch.optim`. `torch_walk` gives PyTorch the same gradients.
-Guess how far apart the two are after 60 steps.
+Is it the Adam that everybody uses? Walk the valley with yours and with `torch.optim`. `torch_walk` gives PyTorch the
+same gradients. Guess how far apart the two are after 60 steps.
 """
 
 
@@ -258,8 +266,8 @@ print("Adam:    ", np.abs(torch_walk(torch.optim.Adam, lr=0.1) - walk(with_adam)
 
 # %% [markdown]
 r"""
-The same to the last digits. Now the race of all three. Watch Adam's first steps: in which direction does it set out, and is that the
-direction of the gradient?
+The same to the last digits. Now the race of all three. Watch Adam's first steps: in which direction does it set out,
+and is that the direction of the gradient?
 """
 
 # %%
@@ -267,11 +275,11 @@ race({"plain": walk(plain_step), "momentum": walk(with_momentum), "Adam": walk(w
 
 # %% [markdown]
 r"""
-Adam sets out diagonally: both weights move by 0.1, although one gradient is eighty times the other. To Adam the narrow valley
-looks nearly round.
+Adam sets out diagonally: both weights move by 0.1, although one gradient is eighty times the other. To Adam the
+narrow valley looks nearly round.
 
-So has it found out the curvature? Turn the valley by 45 degrees. Nothing about its shape has changed. Plain descent and momentum do not
-notice. Will Adam?
+So has it found out the curvature? Turn the valley by 45 degrees. Nothing about its shape has changed. Plain descent
+and momentum do not notice. Will Adam?
 """
 
 # %%
@@ -291,8 +299,9 @@ r"""
 Adam lost its advantage. It has one number for each weight, so it can stretch the axes, but not turn them. In the
 turned valley both weights have gradients of the same size, and there is nothing to stretch.
 
-And what it divides by is not curvature. Here are three losses of a single weight, each at one place. The **curvature** is the second
-derivative. $\sqrt v$ is what Adam would divide by if it stood there for long. Which two rows have the same curvature? Which two the same $\sqrt v$?
+And what it divides by is not curvature. Here are three losses of a single weight, each at one place. The
+**curvature** is the second derivative. $\sqrt v$ is what Adam would divide by if it stood there for long. Which two
+rows have the same curvature? Which two the same $\sqrt v$?
 """
 
 # %%
@@ -301,20 +310,21 @@ for name, gradient, curvature in [("2 w² at w = 1 ", 4, 4), ("2 w² at w = 25",
 
 # %% [markdown]
 r"""
-$v$ is made of *first* derivatives. It says how large the gradient has been lately, from steepness and from noise alike: at the bottom of a
-valley, where minibatches disagree, the mean gradient is 0 and $v$ is their variance. Where the loss is the
-negative logarithm of a probability and the model fits, the mean of $g^2$ over examples happens to equal the mean curvature, weight by
-weight. That is why one reads that Adam "approximates the curvature". Mostly it does not: it equalises step lengths, and that is
-useful enough.
+$v$ is made of *first* derivatives. It says how large the gradient has been lately, from steepness and from noise
+alike: at the bottom of a valley, where minibatches disagree, the mean gradient is 0 and $v$ is their variance. Where
+the loss is the negative logarithm of a probability and the model fits, the mean of $g^2$ over examples happens to
+equal the mean curvature, weight by weight. That is why one reads that Adam "approximates the curvature". Mostly it
+does not: it equalises step lengths, and that is useful enough.
 
 ## AdamW: decay, apart
 
-**Weight decay** pulls every weight a little toward zero in each step, which keeps a network from leaning on a few large weights. For
-plain gradient descent it makes no difference where you write it: add $\lambda w$ to the gradient, or subtract
-$\eta\lambda w$ from the weight. With Adam it does. Why? What happens to a term that is added to the gradient?
+**Weight decay** pulls every weight a little toward zero in each step, which keeps a network from leaning on a few
+large weights. For plain gradient descent it makes no difference where you write it: add $\lambda w$ to the gradient,
+or subtract $\eta\lambda w$ from the weight. With Adam it does. Why? What happens to a term that is added to the
+gradient?
 
-Here are fifty weights with large gradients and fifty with small ones. All gradients are pure noise around 0, all weights start at 1, so decay is all that
-should happen. Guess for each of the two ways: which group shrinks more?
+Here are fifty weights with large gradients and fifty with small ones. All gradients are pure noise around 0, all
+weights start at 1, so decay is all that should happen. Guess for each of the two ways: which group shrinks more?
 """
 
 
@@ -334,8 +344,9 @@ print("decay apart:            large gradients {:.2f}, small gradients {:.2f}".f
 
 # %% [markdown]
 r"""
-In the gradient, the decay is divided by $\sqrt{\hat v}$ like everything else. Weights with large gradients hardly decay, those with small ones
-vanish. Apart, all decay alike. That is **AdamW** (Loshchilov and Hutter, 2019), the usual choice for Transformers:
+In the gradient, the decay is divided by $\sqrt{\hat v}$ like everything else. Weights with large gradients hardly
+decay, those with small ones vanish. Apart, all decay alike. That is **AdamW** (Loshchilov and Hutter, 2019), the
+usual choice for Transformers:
 
 $$w \leftarrow w - \eta\left(\frac{\hat m}{\sqrt{\hat v}+\epsilon} + \lambda\, w\right)$$
 
@@ -350,7 +361,8 @@ You have Adam already. What does the gradient $g$ in `m` and `v` know about the 
 </details>
 <details><summary>Hint 2, a sketch</summary>
 
-Call your `adam_step`, take its `m` and `v`, and change its `w` by the decay. Both terms look at the `w` from *before* the step.
+Call your `adam_step`, take its `m` and `v`, and change its `w` by the decay. Both terms look at the `w` from *before*
+the step.
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
@@ -384,27 +396,30 @@ r"""
 ### Challenge: LAMB
 *Difficulty 3 of 5 · about 10 minutes · 3 points*
 
-Who trains on many devices wants batches of tens of thousands of examples, few steps, and so long ones. But one length does not fit
-all layers: a step of 0.1 is nothing for weights around 10 and ruins weights around 0.01. **LAMB** (You et al., 2020) takes
-AdamW's direction and makes each *layer's* step as long as the rate times the layer itself:
+Who trains on many devices wants batches of tens of thousands of examples, few steps, and so long ones. But one length
+does not fit all layers: a step of 0.1 is nothing for weights around 10 and ruins weights around 0.01. **LAMB** (You
+et al., 2020) takes AdamW's direction and makes each *layer's* step as long as the rate times the layer itself:
 
 $$d = \frac{\hat m}{\sqrt{\hat v}+\epsilon} + \lambda\, w \qquad \text{trust} = \frac{\lVert w\rVert}{\lVert d\rVert} \qquad w \leftarrow w - \eta\cdot\text{trust}\cdot d$$
 
-$\lVert\cdot\rVert$ is the root of the sum of all squares. Where $w$ or $d$ is zero, trust is 1. Write `lamb_step`: `w` is now one layer's matrix. Return
-`dict(direction=..., trust=..., w=...)`; `trust` is a single number. PyTorch has no LAMB, so the check compares with the course's own engine alone.
+$\lVert\cdot\rVert$ is the root of the sum of all squares. Where all of $w$ is zero, trust is 1. Write `lamb_step`:
+`w` is now one layer's matrix. Return `dict(direction=..., trust=..., w=...)`; `trust` is a single number. PyTorch has
+no LAMB, so the check compares with the course's own engine alone.
 
 <details><summary>Hint 1, a nudge</summary>
 
-`np.linalg.norm(w)` is the length of all numbers of a matrix together. What would a layer of zeros do without the exception?
+`np.linalg.norm(w)` is the length of all numbers of a matrix together. What would a layer of zeros do without the
+exception?
 </details>
 <details><summary>Hint 2, a sketch</summary>
 
-`adam_step` with a rate of 0 still gives you `m_hat` and `v_hat`. From them the direction, then both lengths, then the step.
+Your `adam_step` with a rate of 1 moves `w` by exactly $\hat m/(\sqrt{\hat v}+\epsilon)$. That plus the decay is the
+direction. Then both lengths, then the step.
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
-`direction = now["m_hat"] / (np.sqrt(now["v_hat"]) + eps) + weight_decay * w`, then `size, length = ...`,
-`trust = size / length if size > 0 and length > 0 else 1.0`, and `w - lr * trust * direction`.
+`direction = w - adam_step(w, g, m, v, t, 1.0, beta1, beta2, eps)["w"] + ...`, then `size = np.linalg.norm(w)`,
+`trust = size / ... if size > 0 else 1.0`, and `w - lr * trust * direction`.
 </details>
 """
 
@@ -412,10 +427,9 @@ $\lVert\cdot\rVert$ is the root of the sum of all squares. Where $w$ or $d$ is z
 # %% solution="lamb-step"
 def lamb_step(w, g, m, v, t, lr, beta1, beta2, eps, weight_decay):
     ### BEGIN SOLUTION
-    now = adam_step(w, g, m, v, t, lr, beta1, beta2, eps)
-    direction = now["m_hat"] / (np.sqrt(now["v_hat"]) + eps) + weight_decay * w
-    size, length = np.linalg.norm(w), np.linalg.norm(direction)
-    trust = size / length if size > 0 and length > 0 else 1.0
+    direction = w - adam_step(w, g, m, v, t, 1.0, beta1, beta2, eps)["w"] + weight_decay * w
+    size = np.linalg.norm(w)
+    trust = size / np.linalg.norm(direction) if size > 0 else 1.0
     return dict(direction=direction, trust=trust, w=w - lr * trust * direction)
     ### END SOLUTION
 
@@ -427,8 +441,9 @@ check("lamb-step", lamb_step)
 r"""
 ## What a step holds in memory
 
-Every weight has a gradient, and with Adam two moments. That is four numbers for each. Then there are the activations: the backward pass needs what
-flowed into each layer, so all of it waits. Which is more? Here is a network of sixteen layers. It runs on the best device you have.
+Every weight has a gradient, and with Adam two moments. That is four numbers for each. Then there are the activations:
+the backward pass needs what flowed into each layer, so all of it waits. Which is more? Here is a network of sixteen
+layers. It runs on the best device you have.
 """
 
 # %%
@@ -443,8 +458,8 @@ print(f"weights {weights / 1e6:.1f} MB, gradients {weights / 1e6:.1f} MB, Adam's
 
 # %% [markdown]
 r"""
-`peak_memory` runs something and tells the most memory that was in use on the way, beyond what was there before. Guess: with 256 examples in the batch, do the activations
-need more than the weights? And with 1024?
+`peak_memory` runs something and tells the most memory that was in use on the way, beyond what was there before.
+Guess: with 256 examples in the batch, do the activations need more than the weights? And with 1024?
 """
 
 
@@ -456,22 +471,25 @@ def backpropagate(net, examples):
 for batch in (64, 256, 1024):
     examples = torch.randn(batch, 128, device=device)
     backpropagate(net, examples)  # from now on the gradients have their place
-    print(f"batch {batch:4}: {peak_memory(lambda: backpropagate(net, examples), device) / 1e6:6.1f} MB of activations at the peak")
+    peak = peak_memory(lambda: backpropagate(net, examples), device)
+    print(f"batch {batch:4}: {peak / 1e6:6.1f} MB of activations at the peak")
 
 # %% [markdown]
 r"""
-Weights, gradients and moments do not care about the batch. Activations grow with it, and with depth. They are what fills a device.
+Weights, gradients and moments do not care about the batch. Activations grow with it, and with depth. They are what
+fills a device.
 
 ### Your turn: seven billion parameters
 *Difficulty 2 of 5 · about 5 minutes · 2 points*
 
-A language model has $7\cdot10^9$ parameters in 32 layers and trains in float32, 4 bytes a number. Each layer keeps 16 arrays
-for the backward pass, each of $8 \times 2048 \times 4096$ numbers: 8 texts, 2048 positions, 4096 features. How many gigabytes ($10^9$ bytes) do they
-take: the `weights`, the `gradients`, the state of `adam` (the moments alone), and the `activations`?
+A language model has $7\cdot10^9$ parameters in 32 layers and trains in float32, 4 bytes a number. Each layer keeps 16
+arrays for the backward pass, each of $8 \times 2048 \times 4096$ numbers: 8 texts, 2048 positions, 4096 features. How
+many gigabytes ($10^9$ bytes) do they take: the `weights`, the `gradients`, the state of `adam` (the moments alone),
+and the `activations`?
 
-And `checkpointed`: suppose only each layer's *input* is kept, one array, and the layer's 16 arrays are computed again when the backward
-pass gets there, for one layer at a time. How many gigabytes of activations is that, at the worst moment? An expression such as `3 * 4` will do, and 1 % off is
-close enough.
+And `checkpointed`: suppose only each layer's *input* is kept, one array, and the layer's 16 arrays are computed again
+when the backward pass gets there, for one layer at a time. How many gigabytes of activations is that, at the worst
+moment? An expression such as `3 * 4` will do, and 1 % off is close enough.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -483,8 +501,8 @@ Adam keeps two numbers for each parameter. One array has $8\cdot2048\cdot4096$ n
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
-`weights` is `7e9 * 4 / 1e9`. With `array = 8 * 2048 * 4096 * 4 / 1e9`, `activations` is 32 times 16 arrays, `checkpointed` 32 inputs and the
-16 arrays of one layer.
+`weights` is `7e9 * 4 / 1e9`. With `array = 8 * 2048 * 4096 * 4 / 1e9`, `activations` is 32 times 16 arrays,
+`checkpointed` 32 inputs and the 16 arrays of one layer.
 </details>
 """
 
@@ -505,27 +523,30 @@ check("memory-count", gigabytes)
 r"""
 ## Checkpoints
 
-That last line is a bargain. Keep a few activations, the **checkpoints**, throw the rest away, and compute them again, one segment of layers
-at a time, when the backward pass arrives (Chen et al., 2016). Slide the number of segments. The grey stairs are plain backpropagation.
+That last line is a bargain. Keep a few activations, the **checkpoints**, throw the rest away, and compute them again,
+one segment of layers at a time, when the backward pass arrives (Chen et al., 2016). Here is one step of your sixteen
+layers, with what you have just measured. Slide the number of segments. The grey stairs are plain backpropagation.
 Where is the peak lowest, and what happens beyond?
 """
 
 # %%
-memory_timeline([1.5] * 16, unit="MB")
+held = peak_memory(lambda: backpropagate(net, examples), device) / 1e6
+memory_timeline([round(held / 16, 1)] * 16, unit="MB")
 
 # %% [markdown]
 r"""
-Many short segments mean many checkpoints, few long ones mean much to hold at once. The best is in the middle: for $n$ equal
-layers about $\sqrt n$ segments.
+Many short segments mean many checkpoints, few long ones mean much to hold at once. The best is in the middle: for $n$
+equal layers about $\sqrt n$ segments.
 
-What does it cost? Each layer runs forward once more. How much that is depends on how long a backward pass takes beside a forward pass. Texts
-say twice. Count the multiplications of one layer: forward one product, backward two, one for the weights and one for the layer before. Measure it,
-on the CPU and on your GPU if there is one:
+What does it cost? Each layer runs forward once more. How much that is depends on how long a backward pass takes
+beside a forward pass. Texts say twice. Count the multiplications of one layer: forward one product, backward two, one
+for the weights and one for the layer before. Measure it, on the CPU and on your GPU if there is one:
 """
 
 # %%
 for where in dict.fromkeys(["cpu", device]):
-    wide = torch.nn.Sequential(*[torch.nn.Sequential(torch.nn.Linear(512, 512), torch.nn.ReLU()) for _ in range(8)]).to(where)
+    stack = [layer for _ in range(8) for layer in (torch.nn.Linear(512, 512), torch.nn.ReLU())]
+    wide = torch.nn.Sequential(*stack).to(where)
     rows = torch.randn(256, 512, device=where)
     forward_time = seconds(lambda: wide(rows).mean(), where)
     both_times = seconds(lambda: wide(rows).mean().backward(), where)
@@ -534,16 +555,18 @@ for where in dict.fromkeys(["cpu", device]):
 
 # %% [markdown]
 r"""
-Near 2 it is the multiplications that count. Far from 2 it is something else: the first layer needs no gradient for its input, small operations cost their
-call and not their arithmetic, and on a GPU a small network is mostly waiting. If backward is 2 forwards, a step is 3, and running every layer once more makes it 4: a third
-more. That is where the "about 30 % more compute" of the texts comes from.
+Near 2 it is the multiplications that count. Far from 2 it is something else: the first layer needs no gradient for
+its input, small operations cost their call and not their arithmetic, and on a GPU a small network is mostly waiting.
+If backward is 2 forwards, a step is 3, and running every layer once more makes it 4: a third more. That is where the
+"about 30 % more compute" of the texts comes from.
 
-Now by hand, in NumPy. Here is one layer with **dropout**: at random, a tenth of the activations is set to zero and the rest enlarged, so that
-no unit may rely on another. `forward` gives the output and a cache, all that `backward` will need.
+Now by hand, in NumPy. Here is one layer with **dropout**: at random, a tenth of the activations is set to zero and
+the rest enlarged, so that no unit may rely on another. `forward` gives the output and a cache, all that `backward`
+will need.
 """
 
 # %%
-layers, W = 32, np.random.default_rng(0).normal(0, 0.13, (32, 128, 128))
+layers, W = 24, np.random.default_rng(0).normal(0, 0.13, (24, 128, 128))
 
 
 def forward(A, k, rng):
@@ -560,7 +583,8 @@ def backward(G, cache):
 
 # %% [markdown]
 r"""
-And here is plain backpropagation through all of them. `G` is the gradient at the last output. Which line makes the memory grow?
+And here is plain backpropagation through all of them. `G` is the gradient at the last output. Which line makes the
+memory grow?
 """
 
 
@@ -578,9 +602,10 @@ def plain(forward, backward, X, G, layers, every, rng):
 
 # %% [markdown]
 r"""
-One thing can go wrong quietly. The second run of a segment must be *the same* run. But dropout draws from `rng`, and a generator moves on with every draw: asked again it
-gives another mask, and the gradient belongs to a network that never ran. So a checkpoint needs two things, the activation and where the generator
-stood. `rng.bit_generator.state` can be read, and set back:
+One thing can go wrong quietly. The second run of a segment must be *the same* run. But dropout draws from `rng`, and
+a generator moves on with every draw: asked again it gives another mask, and the gradient belongs to a network that
+never ran. So a checkpoint needs two things, the activation and where the generator stood. `rng.bit_generator.state`
+can be read, and set back:
 """
 
 # %%
@@ -595,8 +620,8 @@ r"""
 ### Your turn: backward with checkpoints
 *Difficulty 4 of 5 · about 15 minutes · 5 points*
 
-Write `checkpointed`. It gets the same as `plain`, and `every`, the length of a segment: layers 0, `every`, 2 `every`, ... each begin one, and the last segment may
-be shorter. It returns the same gradients, to the last digit. But
+Write `checkpointed`. It gets the same as `plain`, and `every`, the length of a segment: layers 0, `every`, 2 `every`,
+... each begin one, and the last segment may be shorter. It returns the same gradients, to the last digit. But
 
 - at most about `every` caches are in memory at any time, instead of all,
 - no layer runs forward more than twice.
@@ -605,12 +630,13 @@ be shorter. It returns the same gradients, to the last digit. But
 
 <details><summary>Hint 1, a nudge</summary>
 
-Forward as in `plain`, but keep no cache. Where `k % every == 0`, keep what flows in and the generator's state. Then one segment at a time, the last one first.
+Forward as in `plain`, but keep no cache. Where `k % every == 0`, keep what flows in and the generator's state. Then
+one segment at a time, the last one first.
 </details>
 <details><summary>Hint 2, a sketch</summary>
 
-For each segment: set the generator back, take its checkpoint as `A`, run its layers forward once more, this time with caches in a list. Then empty the list from
-its end, as `plain` does. `G` goes on to the next segment.
+For each segment: set the generator back, take its checkpoint as `A`, run its layers forward once more, this time with
+caches in a list. Then empty the list from its end, as `plain` does. `G` goes on to the next segment.
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
@@ -659,15 +685,16 @@ check("checkpointed", checkpointed)
 
 # %% [markdown]
 r"""
-Now the real thing: 32 layers, 384 examples, segments of 6 layers. Guess the memory, the time, and the largest difference between the two gradients.
+Now the real thing: 24 layers, 256 examples, segments of 5 layers. Guess the memory, the time, and the largest
+difference between the two gradients.
 """
 
 # %%
-X, G = np.random.default_rng(1).normal(size=(2, 384, 128))
-G = G * 1e-6 / len(X)  # a network that is nearly right: what comes from its loss is small
+X, G = np.random.default_rng(1).normal(size=(2, 256, 128))
+G = G * 3e-7 / len(X)  # a network that is nearly right: what comes from its loss is small
 found = {}
 for way in (plain, checkpointed):
-    run = lambda: way(forward, backward, X, G, layers, 6, np.random.default_rng(2))
+    run = lambda: way(forward, backward, X, G, layers, 5, np.random.default_rng(2))
     found[way.__name__] = run()
     if found[way.__name__]:
         print(f"{way.__name__:12} {peak_memory(run) / 1e6:6.1f} MB at the peak {1000 * seconds(run):6.0f} ms")
@@ -676,10 +703,12 @@ if found["checkpointed"]:
 
 # %% [markdown]
 r"""
-The texts promise 60 to 80 % less memory for about 30 % more time. Yours may cost more time than that: here a forward pass is expensive beside its backward,
-since it draws random numbers and computes a tanh. Measure the rule, do not quote it.
+The texts promise 60 to 80 % less memory for about 30 % more time. Yours may cost more time than that: here a forward
+pass is expensive beside its backward, since it draws random numbers and computes a tanh. Measure the rule, do not
+quote it.
 
-PyTorch has it built in. `checkpoint_sequential` cuts a network into segments, and takes care of the generators by itself:
+PyTorch has it built in. `checkpoint_sequential` cuts a network into segments, and takes care of the generators by
+itself:
 """
 
 
@@ -698,14 +727,15 @@ This is a good place for a pause.
 
 ## Half precision
 
-The other way to halve memory: halve each number. **float16** and **bfloat16** have 16 bits where float32 has 32, and divide them
-differently. Read the table by columns. Which of the two is better near 1, and which one reaches further?
+The other way to halve memory: halve each number. **float16** and **bfloat16** have 16 bits where float32 has 32, and
+divide them differently. Read the table by columns. Which of the two is better near 1, and which one reaches further?
 """
 
 # %%
 for kind in (torch.float32, torch.float16, torch.bfloat16):
     info = torch.finfo(kind)
-    print(f"{str(kind):15}  largest {info.max:.1e}   smallest {info.smallest_normal * info.eps:.1e}   next after 1 is 1 + {info.eps:.1e}")
+    smallest = info.smallest_normal * info.eps
+    print(f"{str(kind):15} largest {info.max:.1e}   smallest {smallest:.1e}   next after 1: 1 + {info.eps:.1e}")
 
 # %% [markdown]
 r"""
@@ -721,10 +751,11 @@ print("large² / large²:", (large * large / (large * large)).item())
 
 # %% [markdown]
 r"""
-Three different losses. Near 1 the steps are so coarse that a small change is **rounded away**. Tiny numbers **underflow** to zero. Large ones **overflow** to infinity, and from infinity it is one step
-to NaN.
+Three different losses. Near 1 the steps are so coarse that a small change is **rounded away**. Tiny numbers
+**underflow** to zero. Large ones **overflow** to infinity, and from infinity it is one step to NaN.
 
-What does that do to a gradient? The same small network in each format, against float64, by norm. And the memory of the sixteen layers:
+What does that do to a gradient? The same small network in each format, against float64, by norm. And the memory of
+the sixteen layers:
 """
 
 
@@ -748,9 +779,11 @@ for kind in (torch.float32, torch.bfloat16):
 
 # %% [markdown]
 r"""
-Half the memory, and an error that training survives. On a GPU with units for it, it is also several times faster; most CPUs gain nothing.
+Half the memory, and an error that training survives. On a GPU with units for it, it is also several times faster;
+most CPUs gain nothing.
 
-Weights are another matter. Take a weight of 1 and a thousand steps of 0.0001 each. Where should it end, and where does it end in float16?
+Weights are another matter. Take a weight of 1 and a thousand steps of 0.0001 each. Where should it end, and where
+does it end in float16?
 """
 
 # %%
@@ -762,13 +795,13 @@ for kind in (torch.float32, torch.float16):
 
 # %% [markdown]
 r"""
-Not one step arrived. So **mixed precision** (Micikevicius et al., 2018) computes forward and backward in 16 bits and keeps the
-*weights* in 32: the master copy.
+Not one step arrived. So **mixed precision** (Micikevicius et al., 2018) computes forward and backward in 16 bits and
+keeps the *weights* in 32: the master copy.
 
 ## Loss scaling
 
-Underflow remains. Here are the sizes of all gradients of your 32 layers, and the smallest number that float16 knows. What is left of it becomes zero:
-the layers it belongs to stop learning, and nothing warns you.
+Underflow remains. Here are the sizes of all gradients of your 24 layers, and the smallest number that float16 knows.
+What is left of it becomes zero: the layers it belongs to stop learning, and nothing warns you.
 """
 
 # %%
@@ -782,7 +815,8 @@ plt.show()
 
 # %% [markdown]
 r"""
-The remedy costs one multiplication. Multiply the *loss* by a large number $s$, and by the chain rule every gradient is $s$ times as large: the whole hill moves to the right. Divide by $s$ at the end, in float32, where there is room.
+The remedy costs one multiplication. Multiply the *loss* by a large number $s$, and by the chain rule every gradient
+is $s$ times as large: the whole hill moves to the right. Divide by $s$ at the end, in float32, where there is room.
 Which of these scales would you choose, and why not the largest?
 """
 
@@ -794,16 +828,20 @@ for power in (0, 8, 16, 24, 32, 40):
 
 # %% [markdown]
 r"""
-Too small a scale loses the small ones, too large a scale the large ones. Nobody knows the right one in advance, so it is found on the way: if anything came out infinite or NaN, **skip the step and halve the scale**. (And after some
-thousand good steps, double it. PyTorch's `torch.amp.GradScaler` does both. bfloat16 reaches as far down as float32 and needs none of this.)
+Too small a scale loses the small ones, too large a scale the large ones. Nobody knows the right one in advance, so it
+is found on the way: if anything came out infinite or NaN, **skip the step and halve the scale**. (And after some
+thousand good steps, double it. PyTorch's `torch.amp.GradScaler` does both. bfloat16 reaches as far down as float32
+and needs none of this.)
 
 ### Your turn: a scaled step
 *Difficulty 3 of 5 · about 8 minutes · 4 points*
 
-Write `scaled_step(backward, w, scale, lr)`. `backward(scale)` runs the backward pass of `scale` times the loss and returns the gradient for `w`, an
-array of **float16**. `w` is the master copy, in float64. Return `dict(w=..., scale=...)`:
+Write `scaled_step(backward, w, scale, lr)`. `backward(scale)` runs the backward pass of `scale` times the loss and
+returns the gradient for `w`, an array of **float16**. `w` is the master copy, in float64. Return `dict(w=...,
+scale=...)`:
 
-- if all of the gradient is finite: take the scale out, in float64, and make one step of plain gradient descent; the scale stays,
+- if all of the gradient is finite: take the scale out, in float64, and make one step of plain gradient descent; the
+  scale stays,
 - if not: the weights stay as they are, and the scale is halved.
 
 The check looks at how far `w` moved, in millionths: the gradients are around $10^{-8}$.
@@ -814,7 +852,8 @@ Order matters: call `backward`, look whether it is finite, leave float16, divide
 </details>
 <details><summary>Hint 2, a sketch</summary>
 
-`np.isfinite(half).all()` asks for all at once. `half.astype(np.float64)` leaves float16; divided before that, everything would be zero again.
+`np.isfinite(half).all()` asks for all at once. `half.astype(np.float64)` leaves float16; divided before that,
+everything would be zero again.
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
@@ -840,8 +879,9 @@ check("loss-scaling", scaled_step)
 
 # %% [markdown]
 r"""
-A rescue, live. A single weight should come down from 0.01 by a gradient of $10^{-8}$ and a rate of 1000, a hundred times. With a scale that is too
-small, right, and much too large: where does the weight end, and what becomes of the scale?
+A rescue, live. A single weight should come down from 0.01 by a gradient of $10^{-8}$ and a rate of 1000, a hundred
+times. With a scale that is too small, right, and much too large: where does the weight end, and what becomes of the
+scale?
 """
 
 # %%
@@ -857,9 +897,10 @@ for start in (1.0, 2.0**20, 2.0**60):
 r"""
 ## A batch in pieces
 
-A batch that does not fit can be cut into **micro-batches**. Run each forward and backward, *add up* their gradients, and step
-once at the end: **gradient accumulation**. Since `.grad` in PyTorch adds up by itself, it is often done by leaving out a `zero_grad`. And often wrongly. Ten examples in
-pieces of 4, 4 and 2; the loss is a mean. Is the mean of the three gradients the gradient of the batch? Decide, then look:
+A batch that does not fit can be cut into **micro-batches**. Run each forward and backward, *add up* their gradients,
+and step once at the end: **gradient accumulation**. Since `.grad` in PyTorch adds up by itself, it is often done by
+leaving out a `zero_grad`. And often wrongly. Ten examples in pieces of 4, 4 and 2; the loss is a mean. Is the mean of
+the three gradients the gradient of the batch? Decide, then look:
 """
 
 # %%
@@ -882,8 +923,9 @@ No: the last two examples count twice as much as the others.
 ### Your turn: accumulate
 *Difficulty 2 of 5 · about 6 minutes · 3 points*
 
-Write `accumulated(gradient, X, y, most)`. `gradient(X, y)` gives the gradient of the *mean* loss over the rows it gets, an array. `X` has shape
-(rows, features), `y` (rows,). Never hand it more than `most` rows. Return the gradient of the mean over the whole batch.
+Write `accumulated(gradient, X, y, most)`. `gradient(X, y)` gives the gradient of the *mean* loss over the rows it
+gets, an array. `X` has shape (rows, features), `y` (rows,). Never hand it more than `most` rows. Return the gradient
+of the mean over the whole batch.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -891,12 +933,13 @@ A mean over rows, times the number of rows, is a sum. Sums can be added.
 </details>
 <details><summary>Hint 2, a sketch</summary>
 
-`X[at : at + most]` takes up to `most` rows and simply stops at the end. Weigh each piece's gradient by its number of rows.
+`X[at : at + most]` takes up to `most` rows and simply stops at the end. Weigh each piece's gradient by its number of
+rows.
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
-`for at in range(0, len(X), most):`, in it `rows = slice(at, at + most)` and `total = total + gradient(X[rows], y[rows]) * len(...)`. At the
-end divide by `len(X)`.
+`for at in range(0, len(X), most):`, in it `rows = slice(at, at + most)` and `total = total + gradient(X[rows],
+y[rows]) * len(...)`. At the end divide by `len(X)`.
 </details>
 """
 
@@ -917,7 +960,8 @@ check("accumulate", accumulated)
 
 # %% [markdown]
 r"""
-What memory does it save, and what does it cost? The sixteen layers again, 1024 examples at once and in four pieces. (Each piece's loss is divided by 4: they are equal here.)
+What memory does it save, and what does it cost? The sixteen layers again, 1024 examples at once and in four pieces.
+(Each piece's loss is divided by 4: they are equal here.)
 """
 
 
@@ -935,15 +979,18 @@ for way in (backpropagate, in_pieces):
 r"""
 ## Many workers
 
-The pieces need not run one after the other. Give each to a device of its own: **data-parallel training**. Every **worker** has a full copy of the weights, computes the gradient of its own rows,
-and then all of them exchange gradients so that everyone holds the *mean*. This exchange is an **all-reduce**. Then everyone makes the same step, and the copies stay equal. The exchange itself adds, so who divides?
+The pieces need not run one after the other. Give each to a device of its own: **data-parallel training**. Every
+**worker** has a full copy of the weights, computes the gradient of its own rows, and then all of them exchange
+gradients so that everyone holds the *mean*. This exchange is an **all-reduce**. Then everyone makes the same step,
+and the copies stay equal. The exchange itself adds, so who divides?
 
 ### Your turn: an all-reduce by hand
 *Difficulty 2 of 5 · about 6 minutes · 3 points*
 
-Simulate it. `weights` has shape (workers, features), a row for each worker, all rows equal. `X` has shape (workers, rows, features) and `y` (workers, rows): each worker's own part of the batch.
-`gradient(w, X, y)` gives the gradient of the mean over one worker's rows, for one worker's weights. Return `dict(reduced=..., weights=...)`, both of shape (workers, features): what each worker holds
-after the all-reduce, and its weights after one step with the rate `lr`.
+Simulate it. `weights` has shape (workers, features), a row for each worker, all rows equal. `X` has shape (workers,
+rows, features) and `y` (workers, rows): each worker's own part of the batch. `gradient(w, X, y)` gives the gradient
+of the mean over one worker's rows, for one worker's weights. Return `dict(reduced=..., weights=...)`, both of shape
+(workers, features): what each worker holds after the all-reduce, and its weights after one step with the rate `lr`.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -975,8 +1022,9 @@ check("data-parallel", parallel_step)
 
 # %% [markdown]
 r"""
-Now with real processes. `train` runs in two of them at the same time, on this machine, with `torch.distributed` between them. They share no memory. `rank` says which one it is, 0 or 1. Both draw the same
-weights and data from the same seed, and each takes every second row. With one worker it is ordinary training on all rows.
+Now with real processes. `train` runs in two of them at the same time, on this machine, with `torch.distributed`
+between them. They share no memory. `rank` says which one it is, 0 or 1. Both draw the same weights and data from the
+same seed, and each takes every second row. With one worker it is ordinary training on all rows.
 """
 
 
@@ -996,7 +1044,8 @@ def train(rank, workers):
 
 # %% [markdown]
 r"""
-`two_processes` starts them and collects what they return. It takes some seconds, since each of them has to load PyTorch. How far will their weights be from each other's, and from those of one process?
+`two_processes` starts them and collects what they return. It takes some seconds, since each of them has to load
+PyTorch. How far will their weights be from each other's, and from those of one process?
 """
 
 # %%
@@ -1009,19 +1058,25 @@ for rank, found in enumerate(together or []):
 r"""
 The same weights. Now take `/ workers` out of `train`, run both cells again, and see what the forgotten division does.
 
-The messages went by *gloo*, a library for CPUs. Between NVIDIA's GPUs one writes `"nccl"` in its place, and nothing else changes. And usually one does not write the loop over gradients: `DistributedDataParallel(net)` starts each all-reduce
-while the backward pass is still running, as soon as a layer's gradient is there.
+The messages went by *gloo*, a library for CPUs. Between NVIDIA's GPUs one writes `"nccl"` in its place, and nothing
+else changes. And usually one does not write the loop over gradients: `DistributedDataParallel(net)` starts each
+all-reduce while the backward pass is still running, as soon as a layer's gradient is there.
 
 ### Challenge: the ring
 *Difficulty 4 of 5 · about 15 minutes · 3 points*
 
-How do $K$ workers add up their gradients when each can only talk to its neighbour, and nobody is to be a bottleneck? They stand in a **ring**, cut their gradient into $K$ chunks, and all send at the same time.
+How do $K$ workers add up their gradients when each can only talk to its neighbour, and nobody is to be a bottleneck?
+They stand in a **ring**, cut their gradient into $K$ chunks, and all send at the same time.
 
-- **First half**, rounds $s = 0 \ldots K-2$: worker $k$ sends its chunk $k - s$ to worker $k + 1$, who *adds* it to its own.
-- **Second half**, rounds $s = 0 \ldots K-2$: worker $k$ sends its chunk $k + 1 - s$ to worker $k + 1$, who puts it *in place of* its own.
+- **First half**, rounds $s = 0 \ldots K-2$: worker $k$ sends its chunk $k - s$ to worker $k + 1$, who *adds* it to
+  its own.
+- **Second half**, rounds $s = 0 \ldots K-2$: worker $k$ sends its chunk $k + 1 - s$ to worker $k + 1$, who puts it
+  *in place of* its own.
 
-All numbers are taken around the ring, `% K`. Write `ring_all_reduce(chunks)`. `chunks` has shape (K, K, n): `chunks[k, c]` is worker $k$'s chunk $c$. Return a dictionary: `scattered`, all chunks after the first half; `gathered`, all chunks at the end; and
-`sent`, how many numbers one worker sends in total. (How does that number change if there are more workers and the gradient, $K n$ numbers, stays the same?)
+All numbers are taken around the ring, `% K`. Write `ring_all_reduce(chunks)`. `chunks` has shape (K, K, n):
+`chunks[k, c]` is worker $k$'s chunk $c$. Return a dictionary: `scattered`, all chunks after the first half;
+`gathered`, all chunks at the end; and `sent`, how many numbers one worker sends in total. (How does that number
+change if there are more workers and the gradient, $K n$ numbers, stays the same?)
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -1029,12 +1084,13 @@ After the first half worker $k$ holds one complete sum. Which chunk is it? The s
 </details>
 <details><summary>Hint 2, a sketch</summary>
 
-Two loops for each half: over rounds, and in it over workers. Work on `held = chunks.copy()`, and keep a copy between the halves. Nobody sends in a round the chunk that it receives in it, so you may go through the workers in any order.
+Two loops for each half: over rounds, and in it over workers. Work on `held = chunks.copy()`, and keep a copy between
+the halves. Nobody sends in a round the chunk that it receives in it, so you may go through the workers in any order.
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
-First half: `c = (k - s) % K` and `held[(k + 1) % K, c] += held[k, c]`. Second half: `c = (k + 1 - s) % K` and `=` for `+=`. In each round a worker sends `n`
-numbers, and there are $K - 1$ rounds in each half.
+First half: `c = (k - s) % K` and `held[(k + 1) % K, c] += held[k, c]`. Second half: `c = (k + 1 - s) % K` and `=` for
+`+=`. In each round a worker sends `n` numbers, and there are $K - 1$ rounds in each half.
 </details>
 """
 
@@ -1063,7 +1119,9 @@ check("ring-all-reduce", ring_all_reduce)
 r"""
 ## When one copy does not fit
 
-Data parallelism needs a whole network on every device. Beyond that one has to cut the network itself. **Model parallelism** cuts a layer: each device has some rows of $W$, computes its share of the outputs, and they are joined. Does it change the result?
+Data parallelism needs a whole network on every device. Beyond that one has to cut the network itself. **Model
+parallelism** cuts a layer: each device has some rows of $W$, computes its share of the outputs, and they are joined.
+Does it change the result?
 """
 
 # %%
@@ -1074,39 +1132,49 @@ print("largest difference:", np.abs(np.hstack([device_1, device_2]) - A @ W_big.
 
 # %% [markdown]
 r"""
-On the way back each device has a share of $\partial L/\partial A$, and the shares *add up*: an all-reduce again, in every layer. That needs fast cables.
+On the way back each device has a share of $\partial L/\partial A$, and the shares *add up*: an all-reduce again, in
+every layer. That needs fast cables.
 
-**Pipeline parallelism** cuts between layers: device 1 has the first quarter of the network, device 2 the next. Then only activations travel. But while device 1 computes, the others wait. So the batch is cut into micro-batches that follow each
-other. A digit is a micro-batch at work, a dot is a device with nothing to do. Change `count` from 3 to 12. Which part of the picture grows, and which does not?
+**Pipeline parallelism** cuts between layers: device 1 has the first quarter of the network, device 2 the next. Then
+only activations travel. But while device 1 computes, the others wait. So the batch is cut into micro-batches that
+follow each other. A digit is a micro-batch at work, a dot is a device with nothing to do. Change `count` from 3 to
+12. Which part of the picture grows, and which does not?
 """
 
 # %%
 stages, count = 4, 3
 for stage in range(stages):
-    print(f"device {stage + 1}  " + " ." * stage + "".join(f"{piece + 1:2}" for piece in range(count)) + " ." * (stages - 1 - stage))
+    work = "".join(f"{piece + 1:3}" for piece in range(count))
+    print(f"device {stage + 1}  " + "  ." * stage + work + "  ." * (stages - 1 - stage))
 print(f"idle: {(stages - 1) / (count + stages - 1):.0%}")
 
 # %% [markdown]
 r"""
-The dots are called the **bubble**: of $M + S - 1$ rounds each of $S$ devices rests in $S - 1$, however many micro-batches $M$ there are.
+The dots are called the **bubble**: of $M + S - 1$ rounds each of $S$ devices rests in $S - 1$, however many
+micro-batches $M$ there are.
 
-In the autumn of 2012 Alex Krizhevsky's network for recognising photographs did not fit on one graphics card: it had 3 GB. He cut it in two, by hand, half of the units on each of two gaming cards in his room at his parents' house, and let the halves talk to each other only in
-some layers. It trained for about six days and won that year's ImageNet contest by a wide margin. Everything since then is that room, enlarged: data, model and pipeline parallelism at once, half precision, checkpoints, over thousands of devices, for networks of up to trillions of parameters. What runs on each of them is
-still the backward pass that you wrote in lesson 2.
+In 2012 Alex Krizhevsky's network for recognising photographs did not fit on one graphics card, which had 3 GB. He cut
+it in two, by hand, half of the units on each of two gaming cards in his room at his parents' house, and let the
+halves talk to each other only in some layers. It trained for five to six days and won that year's ImageNet contest by
+a wide margin. Everything since then is that room, enlarged: data, model and pipeline parallelism at once, half
+precision, checkpoints, over thousands of devices, for networks of up to trillions of parameters. What runs on each of
+them is still the backward pass that you wrote in lesson 2.
 
 ## Quiz
 
 ### Four choices
 *Difficulty 2 of 5 · about 5 minutes · 4 points*
 
-**`second_moment`** · A weight's loss is the straight line $L = 100\,w$, without noise. After many steps of Adam, what is true?
+**`second_moment`** · A weight's loss is the straight line $L = 100\,w$, without noise. After many steps of Adam, what
+is true?
 
 - **a** · $v$ is 100, the slope of the line.
 - **b** · $v$ is 10000, although the line has no curvature, and each step is $\eta$ long.
 - **c** · $v$ is 0, since the line has no curvature.
 - **d** · Each step is $100\,\eta$ long, since the gradient is 100.
 
-**`recompute`** · Sixteen equal layers in four segments, all of which are run again. Backward costs twice as much as forward. By how much does the step get longer?
+**`recompute`** · Sixteen equal layers in four segments, all of which are run again. Backward costs twice as much as
+forward. By how much does the step get longer?
 
 - **a** · By a third.
 - **b** · To twice as long.
@@ -1137,7 +1205,8 @@ For `recompute`: count a step in forward passes, before and after.
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
-A step was 3 forwards long and is 4 now. The pipeline takes $12 + 4 - 1$ rounds. For `second_moment`: what is the mean of the *square* of 100, and what is $\hat m/\sqrt{\hat v}$?
+A step was 3 forwards long and is 4 now. The pipeline takes $12 + 4 - 1$ rounds. For `second_moment`: what is the mean
+of the *square* of 100, and what is $\hat m/\sqrt{\hat v}$?
 </details>
 """
 
@@ -1164,22 +1233,28 @@ progress()
 r"""
 ## What you can do now
 
-You wrote the optimizers that train nearly every network of today, and saw them agree with PyTorch's. You know that Adam makes all steps about equally long, and why its decay must stay apart. You measured what a training step holds, and traded memory for time; you kept gradients alive
-in 16 bits; and you cut a batch in pieces, in time and over workers, without changing the gradient.
+You wrote the optimizers that train nearly every network of today, and saw them agree with PyTorch's. You know that
+Adam makes all steps about equally long, and why its decay must stay apart. You measured what a training step holds,
+and traded memory for time; you kept gradients alive in 16 bits; and you cut a batch in pieces, in time and over
+workers, without changing the gradient.
 
 **Test yourself**, without looking back:
 
-1. All gradients of a network become a thousand times larger. What happens to the steps of plain gradient descent, and what to Adam's?
+1. All gradients of a network become a thousand times larger. What happens to the steps of plain gradient descent, and
+what to Adam's?
 2. Why does Adam need a bias correction, and when does it stop to matter?
-3. A network with dropout trains with checkpoints, and its loss falls a little less well than before. What would you check first?
+3. A network with dropout trains with checkpoints, and its loss falls a little less well than before. What would you
+check first?
 4. Which number must not stay in float16 at all, and why?
-5. A colleague moves from one device to eight, and the training explodes with the same learning rate. What did they probably forget?
+5. A colleague moves from one device to eight, and the training explodes with the same learning rate. What did they
+probably forget?
 
 <details><summary>Answers</summary>
 
-1. Plain steps become a thousand times longer; Adam's stay as they are. 2. $m$ and $v$ start at 0 and are too small until $\beta^t$ has become
-small, after some tens of steps for $m$ and some thousands for $v$. 3. Whether the second run of each segment draws the same random numbers as the first. 4. The master copy of the weights: a step much smaller than the weight would be rounded away. 5. To
-divide the sum of the gradients by eight.
+1. Plain steps become a thousand times longer; Adam's stay as they are. 2. $m$ and $v$ start at 0 and are too small
+until $\beta^t$ has become small, after some tens of steps for $m$ and some thousands for $v$. 3. Whether the second
+run of each segment draws the same random numbers as the first. 4. The master copy of the weights: a step much smaller
+than the weight would be rounded away. 5. To divide the sum of the gradients by eight.
 </details>
 
 **Words of this lesson**
@@ -1200,10 +1275,16 @@ divide the sum of the gradients by eight.
 | all-reduce | an exchange after which every worker holds the sum |
 | data, model, pipeline parallelism | cutting the batch, the layers, the sequence of layers |
 
-**Where it comes from.** D. P. Kingma and J. Ba, [Adam: a method for stochastic optimization](https://arxiv.org/abs/1412.6980), ICLR 2015. I. Loshchilov and F. Hutter,
-[Decoupled weight decay regularization](https://arxiv.org/abs/1711.05101), ICLR 2019. Y. You et al., [Large batch optimization for deep learning: training BERT in 76 minutes](https://arxiv.org/abs/1904.00962), ICLR 2020. T. Chen, B. Xu, C. Zhang and C. Guestrin,
-[Training deep nets with sublinear memory cost](https://arxiv.org/abs/1604.06174), 2016. P. Micikevicius et al., [Mixed precision training](https://arxiv.org/abs/1710.03740), ICLR 2018. A. Krizhevsky, I. Sutskever and G. E. Hinton,
-[ImageNet classification with deep convolutional neural networks](https://papers.nips.cc/paper/4824-imagenet-classification-with-deep-convolutional-neural-networks), NIPS 2012.
+**Where it comes from.** D. P. Kingma and J. Ba, [Adam: a method for stochastic
+optimization](https://arxiv.org/abs/1412.6980), ICLR 2015. I. Loshchilov and F. Hutter, [Decoupled weight decay
+regularization](https://arxiv.org/abs/1711.05101), ICLR 2019. Y. You et al., [Large batch optimization for deep
+learning: training BERT in 76 minutes](https://arxiv.org/abs/1904.00962), ICLR 2020. T. Chen, B. Xu, C. Zhang and C.
+Guestrin, [Training deep nets with sublinear memory cost](https://arxiv.org/abs/1604.06174), 2016. P. Micikevicius et
+al., [Mixed precision training](https://arxiv.org/abs/1710.03740), ICLR 2018. A. Krizhevsky, I. Sutskever and G. E.
+Hinton, [ImageNet classification with deep convolutional neural
+networks](https://papers.nips.cc/paper/4824-imagenet-classification-with-deep-convolutional-neural-networks), NIPS
+2012.
 
-**Next.** Lesson 7 asks whether there is another way: how a brain might learn without a backward pass, and how well that works.
+**Next.** Lesson 7 asks whether there is another way: how a brain might learn without a backward pass, and how well
+that works.
 """

@@ -67,7 +67,12 @@ def answer(page, exercise, source):
     return card.inner_text()
 
 
-LESSONS = {"00-start-here/start_here": 1, "01-chain-rule/chain_rule": 9, "02-two-layer-trace/two_layer_trace": 10}
+LESSONS = {
+    "00-start-here/start_here": 1,
+    "01-chain-rule/chain_rule": 9,
+    "02-two-layer-trace/two_layer_trace": 10,
+    "06-optimizers-and-scale/optimizers_and_scale": 11,
+}
 
 
 @pytest.mark.parametrize(("lesson", "checks"), LESSONS.items())
