@@ -12,6 +12,10 @@ def _sigmoid(x):
     return 1 / (1 + math.e**-x)
 
 
+def _tanh(x):
+    return 2 * _sigmoid(2 * x) - 1
+
+
 NAMED = {  # each beside its derivative
     "square": lambda x: x * x,
     "d_square": lambda x: 2 * x,
@@ -31,6 +35,8 @@ NAMED = {  # each beside its derivative
     "d_exp": lambda x: math.e**x,
     "sigmoid": _sigmoid,
     "d_sigmoid": lambda x: _sigmoid(x) * (1 - _sigmoid(x)),
+    "tanh": _tanh,
+    "d_tanh": lambda x: 1 - _tanh(x) ** 2,
 }
 ONE, MANY = "function:", "functions:"
 

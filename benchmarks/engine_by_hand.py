@@ -1,7 +1,7 @@
-"""The same training steps in hand-written NumPy, for benchmarks/engine.py to be measured against.
+"""Nets of linear layers in hand-written NumPy, for benchmarks/engine.py to measure the engine against.
 
-`mlp` and `block` are what one writes who knows NumPy; `mlp_in_place` has every buffer allocated beforehand, the limit.
-Each returns a function that makes one step of gradient descent and returns the loss.
+`mlp` is what one writes who knows NumPy; `mlp_in_place` has every buffer allocated beforehand, the limit. Each returns
+a function that makes one step of gradient descent and returns the loss.
 """
 
 import numpy as np
@@ -131,67 +131,3 @@ def through_activation(delta, a, slope, activation):
         np.subtract(1, a, out=slope)
         np.multiply(slope, a, out=slope)
     np.multiply(delta, slope, out=delta)
-
-
-def block(parameters, x, y, heads, lr):
-    """One Transformer block, pre-norm: x + attention(norm(x)), then + feed-forward(norm(.)); mean squared error."""
-    batch, t, n = x.shape
-    d = n // heads
-    flat_x, flat_y = x.reshape(-1, n), y.reshape(-1, n)
-    w1, b1, wq, bq, wk, bk, wv, bv, wo, bo, w2, b2, wf, bf, wg, bg = parameters
-    future = np.triu(np.ones((t, t), bool), 1)
-
-    def norm(x, w, b):
-        centred = x - x.mean(axis=1, keepdims=True)
-        scale = 1 / np.sqrt((centred * centred).mean(axis=1, keepdims=True) + 1e-5)
-        unit = centred * scale
-        return unit * w + b, unit, scale
-
-    def norm_back(g, w, unit, scale):
-        dw, db = (g * unit).sum(axis=0), g.sum(axis=0)
-        g = g * w
-        return scale * (g - g.mean(axis=1, keepdims=True) - unit * (g * unit).mean(axis=1, keepdims=True)), dw, db
-
-    def split(x):
-        return x.reshape(batch, t, heads, d).transpose(0, 2, 1, 3)
-
-    def merge(x):
-        return x.transpose(0, 2, 1, 3).reshape(-1, n)
-
-    def step():
-        h, unit1, scale1 = norm(flat_x, w1, b1)
-        q, k, v = split(h @ wq.T + bq), split(h @ wk.T + bk), split(h @ wv.T + bv)
-        scores = q @ k.swapaxes(-1, -2) * d**-0.5
-        scores[..., future] = -np.inf
-        p = np.exp(scores - scores.max(axis=-1, keepdims=True))
-        p /= p.sum(axis=-1, keepdims=True)
-        mixed = merge(p @ v)
-        middle = flat_x + (mixed @ wo.T + bo)
-        u, unit2, scale2 = norm(middle, w2, b2)
-        f = u @ wf.T + bf
-        gate = 1 / (1 + np.exp(-f))
-        s = f * gate
-        error = middle + (s @ wg.T + bg) - flat_y
-        value = (error * error).mean()
-
-        g = error * (2 / error.size)
-        dwg, dbg = g.T @ s, g.sum(axis=0)
-        df = (g @ wg) * (gate * (1 + f * (1 - gate)))
-        dwf, dbf = df.T @ u, df.sum(axis=0)
-        dmiddle, dw2, db2 = norm_back(df @ wf, w2, unit2, scale2)
-        dmiddle += g
-        dwo, dbo = dmiddle.T @ mixed, dmiddle.sum(axis=0)
-        dmixed = split(dmiddle @ wo)
-        dp = dmixed @ v.swapaxes(-1, -2)
-        dscores = p * (dp - (dp * p).sum(axis=-1, keepdims=True)) * d**-0.5
-        dq, dk, dv = merge(dscores @ k), merge(dscores.swapaxes(-1, -2) @ q), merge(p.swapaxes(-1, -2) @ dmixed)
-        _, dw1, db1 = norm_back(dq @ wq + dk @ wk + dv @ wv, w1, unit1, scale1)
-        gradients = (
-            dw1, db1, dq.T @ h, dq.sum(axis=0), dk.T @ h, dk.sum(axis=0), dv.T @ h, dv.sum(axis=0), dwo, dbo,
-            dw2, db2, dwf, dbf, dwg, dbg,
-        )  # fmt: skip
-        for parameter, gradient in zip(parameters, gradients, strict=True):
-            parameter -= lr * gradient
-        return value
-
-    return step

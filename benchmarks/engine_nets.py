@@ -10,6 +10,8 @@ from types import SimpleNamespace
 
 import engine_by_hand as by_hand
 import numpy as np
+from engine_block_by_hand import block
+from engine_block_in_place import block_in_place
 
 from backprop import engine
 
@@ -62,7 +64,14 @@ def block_case(batch=8, t=64, n=128, heads=4):
         x = x + ops.linear(ops.swap(ops.attention(q, k, v)).reshape((batch, t, n)), wo, bo)
         return ops.mse(x + ops.linear(ops.swish(ops.linear(ops.layer_norm(x, w2, b2), wf, bf)), wg, bg), y)
 
-    return draw, forward, {"NumPy by hand": lambda p, x, y: by_hand.block(p, x, y, heads, LR)}
+    return (
+        draw,
+        forward,
+        {
+            "NumPy by hand": lambda p, x, y: block(p, x, y, heads, LR),
+            "NumPy in place": lambda p, x, y: block_in_place(p, x, y, heads, LR),
+        },
+    )
 
 
 CASES = {

@@ -5,20 +5,35 @@ from pathlib import Path
 
 import pytest
 
+from autograder.sandbox.layout import COURSE_PARTS
+
 ROOT = Path(__file__).parent.parent
 MAY_IMPORT = {  # within the project; what is not listed is forbidden
     "backprop/engine": {"backprop.engine"},
-    "backprop/exercises": {"backprop.engine", "backprop.exercises", "backprop.functions"},
+    "backprop/bug_hunt": {"backprop.bug_hunt"},
+    "backprop/clinic": {"backprop.clinic"},
+    "backprop/exercises": {
+        "backprop.bug_hunt",
+        "backprop.clinic",
+        "backprop.engine",
+        "backprop.exercises",
+        "backprop.functions",
+    },
     "backprop/check": {"backprop.exercises", "backprop.check", "backprop.functions"},
     "backprop/widgets": {"backprop.widgets"},
     "backprop/scale": {"backprop.scale"},
     "autograder": {"backprop.check", "backprop.exercises", "autograder"},
-    "solutions": {"backprop.check", "backprop.scale", "backprop.widgets"},
+    "solutions": {"backprop.bug_hunt", "backprop.check", "backprop.clinic", "backprop.scale", "backprop.widgets"},
 }
-LAZILY_TORCH = {"_torch.py", "_device.py", "_memory.py"}  # inside functions only, as PLC0415 sees to
-PROGRAMS = {"_worker.py"}  # run by itself and imported by nobody
-# what a learner's process holds when it is graded: no exercises, no engine
-LEARNERS_SIDE = ["backprop/functions.py", *(f"backprop/check/{m}.py" for m in ("plain", "driving", "reply", "wire"))]
+LAZILY = {  # inside functions only, as PLC0415 sees to
+    "_torch.py": {"torch"},
+    "_device.py": {"torch"},
+    "_memory.py": {"torch"},
+    "_worker.py": {"torch"},  # a program of its own, which nobody imports
+    "digits.py": {"sklearn"},
+}
+IN_NOTEBOOKS = ("__init__.py", "_practice.py")  # these import the exercises where there are any, when they are used
+LEARNERS_SIDE = [path for path in COURSE_PARTS if path.endswith(".py") and not path.endswith(IN_NOTEBOOKS)]
 
 
 def imported(path: Path) -> set[str]:
@@ -52,9 +67,9 @@ def test_the_learners_side_of_a_check_knows_no_answer(file):
     assert not {name for name in imported(ROOT / file) if inside(name, {"backprop.exercises", "backprop.engine"})}
 
 
-@pytest.mark.parametrize("folder", [folder for folder in MAY_IMPORT if folder.startswith("backprop/")])
+@pytest.mark.parametrize("folder", [folder for folder in MAY_IMPORT if folder.startswith("backprop")])
 def test_nothing_heavy_is_imported(folder):
     heavy = {"torch", "matplotlib", "sklearn", "scipy", "pandas", "nbgrader"}
     for path in (ROOT / folder).rglob("*.py"):
-        allowed = {"torch"} if path.name in LAZILY_TORCH | PROGRAMS else set()
+        allowed = LAZILY.get(path.name, set())
         assert not {name for name in imported(path) if inside(name, heavy - allowed)}, path

@@ -43,6 +43,8 @@ def as_html(verdict: Verdict) -> str:
     )
 
 
+MOST_INPUTS = 12  # that a card names one by one
+INLINE = "background:#f2f2f2;color:#1b1b1b"  # or a dark theme would set its own
 PRE = "background:#f6f6f6;color:#1b1b1b;padding:8px;margin:8px 0 0;overflow:auto;font-size:12px;white-space:pre-wrap"
 
 
@@ -54,11 +56,19 @@ ENDLESS = "Your code did not come to an end. If there is a loop: does what its c
 OPEN_BLANK = "A blank is still open: `...` stands where a number is needed. Fill in the blanks from top to bottom."
 
 
+MISFIT = (
+    "Two arrays do not fit together. The last line below tells their sizes. In a product the first needs as many "
+    "columns as the second has rows: is one of them turned the wrong way?"
+)
+
 CRASHES = {  # a part of the traceback's text -> what helps
     "'ellipsis'": OPEN_BLANK,
     "unexpected keyword argument": NAMES,
     "positional argument": NAMES,
     "DidNotEnd": ENDLESS,
+    "mismatch in its core dimension": MISFIT,
+    "not aligned": MISFIT,
+    "could not be broadcast": MISFIT,
     "": STOPPED,
 }
 
@@ -131,7 +141,10 @@ def _what_differs(verdict: Verdict) -> str:
 
 
 def _inputs(inputs: dict) -> str:
-    return ", ".join(f"`{name}` {_input(value)}" for name, value in inputs.items())
+    """All inputs, but of very many only the first, which a driver's exercise puts what matters into."""
+    shown = list(inputs.items())[: len(inputs) if len(inputs) <= MOST_INPUTS else 3]
+    rest = f" and {len(inputs) - len(shown)} more inputs" if len(shown) < len(inputs) else ""
+    return ", ".join(f"`{name}` {_input(value)}" for name, value in shown) + rest
 
 
 def _input(value: object) -> str:
@@ -179,7 +192,7 @@ def _cell(name: str, right: bool) -> str:
 
 def _marked(line: str) -> str:
     """Escape, then turn the two marks that the sentences use, `code` and **strong**, into HTML."""
-    html = CODE.sub(r"<code>\1</code>", escape(line))
+    html = CODE.sub(rf'<code style="{INLINE}">\1</code>', escape(line))
     return STRONG.sub(r"<strong>\1</strong>", html)
 
 

@@ -33,7 +33,11 @@ def compare(exercise, part: str, expected: object, reply: Reply) -> Comparison:
     if isinstance(given, str):
         text = clean(given[:40], inline=True)
         return Comparison(False, words=f"the text “{text}” came, {_wanted(expected)} was expected")
-    return _arrays(np.asarray(expected), given, exercise.tolerance)
+    compared = _arrays(np.asarray(expected), given, exercise.tolerance)
+    if part in exercise.enough and not compared.words:
+        right, words = exercise.enough[part](np.asarray(expected), given)
+        return Comparison(right, compared.distance, words)
+    return compared
 
 
 def _arrays(expected: np.ndarray, given: np.ndarray, tolerance: float) -> Comparison:
@@ -59,7 +63,7 @@ def relative_distance(expected: np.ndarray, given: np.ndarray) -> float:
 def shape_in_words(shape: tuple[int, ...]) -> str:
     """() is a number, (3,) are three numbers, (2, 3) is an array."""
     if len(shape) == 1:
-        return f"a list of {shape[0]} numbers"
+        return f"a list of {shape[0]} number{'' if shape[0] == 1 else 's'}"
     return f"an array of shape {shape}" if shape else "a single number"
 
 

@@ -99,6 +99,8 @@ def _compared(exercise: Exercise, truths: list, parts: tuple[Part, ...]) -> str:
         return ""
     if exercise.style == "values":
         return "Agrees with the reference engine."
+    if exercise.enough:
+        return " ".join(f"{part.worst.words[0].upper()}{part.worst.words[1:]}." for part in parts if part.worst.words)
     census = ""
     if exercise.census:
         phrase, holds = exercise.census

@@ -1,4 +1,7 @@
-"""Operations that mix or move entries: reductions, products, shapes, picking and joining."""
+"""Operations that mix or move entries: reductions, products, shapes, picking and joining.
+
+What a VJP may do, that arrays may be complex, and how an op is added: see `_elementwise.py`.
+"""
 
 import numpy as np
 

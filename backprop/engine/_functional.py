@@ -1,7 +1,11 @@
-"""Steps of a network that are worth one op each: fewer passes over memory than the primitives they are made of."""
+"""Steps of a network that are worth one op each: fewer passes over memory than the primitives they are made of.
+
+What a VJP may do, that arrays may be complex, and how an op is added: see `_elementwise.py`.
+"""
 
 import numpy as np
 
+from ._arrays import getitem
 from ._tensor import op
 
 
@@ -9,7 +13,8 @@ from ._tensor import op
 def _linear(x, weight, bias):
     out = x.dot(weight.T)  # .dot uses BLAS for sizes of 1 too, @ does not
     try:
-        out += bias
+        if bias is not None:
+            out += bias
     except TypeError:  # a bias of dual numbers does not fit into an array of real ones
         out = out + bias
     return (
@@ -20,8 +25,8 @@ def _linear(x, weight, bias):
     )
 
 
-def linear(x, weight, bias=0.0):
-    """x @ weight.T + bias: x (..., in), weight (out, in), bias (out,)."""
+def linear(x, weight, bias=None):
+    """x @ weight.T + bias: x (..., in), weight (out, in), bias (out,) or None."""
     if x.ndim == 2:
         return _linear(x, weight, bias)
     return _linear(x.reshape(-1, x.shape[-1]), weight, bias).reshape(*x.shape[:-1], -1)
@@ -105,17 +110,9 @@ def _normalised(x, weight, bias, eps, axes):
     return out * weight + bias, vjp, lambda g: g * out, lambda g: g
 
 
-@op
 def embedding(weight, ids):
     """weight[ids]: the rows of weight (words, n) that the whole numbers ids (...) name."""
-    shape = weight.shape
-
-    def vjp(g):
-        full = np.zeros(shape, g.dtype)
-        np.add.at(full, ids, g)
-        return full
-
-    return weight[ids], vjp
+    return getitem(weight, ids)
 
 
 @op
@@ -130,7 +127,7 @@ def scaled_dot_product_attention(query, key, value, is_causal=False):
     np.exp(weights, out=weights)
     weights /= weights.sum(axis=-1, keepdims=True)
 
-    @_once
+    @shared
     def scores(g):
         part = g @ value.swapaxes(-1, -2)
         part -= (part * weights).sum(axis=-1, keepdims=True)
@@ -146,8 +143,8 @@ def scaled_dot_product_attention(query, key, value, is_causal=False):
     )
 
 
-def _once(function):
-    """Remember the last result, for VJPs of one op that share a step."""
+def shared(function):
+    """Make VJPs of one op share a step: for the g of one backward sweep it is computed once."""
     last = [None, None]
 
     def remembering(g):
@@ -166,12 +163,14 @@ def dropout(x, p, generator):
 
 
 @op
-def conv2d(x, weight, bias=0.0, stride=1, padding=0):
-    """Correlate x (n, c, h, w) with weight (out, c, kh, kw) and add bias (out,): (n, out, h', w')."""
+def conv2d(x, weight, bias=None, stride=1, padding=0):
+    """Correlate x (n, c, h, w) with weight (out, c, kh, kw) and add bias (out,) or None: (n, out, h', w')."""
     height, width = x.shape[2:]
     padded = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
     windows = _windows(padded, weight.shape[2:], stride)
-    out = np.tensordot(windows, weight, ((1, 4, 5), (1, 2, 3))) + bias
+    out = np.tensordot(windows, weight, ((1, 4, 5), (1, 2, 3)))
+    if bias is not None:
+        out = out + bias
 
     def vjp_x(g):
         full = np.zeros(padded.shape, g.dtype)

@@ -4,6 +4,7 @@ import functools
 
 import numpy as np
 
+from ._functional import shared
 from ._graph import Node, births, enable_grad, recording, sweep, unbroadcast
 from ._tensor import Tensor, wrap
 
@@ -51,27 +52,17 @@ def contributions(loss, tensor):
 
     def heard(vjp):
         def listening(g):
-            found.append(np.array(unbroadcast(vjp(g), target.shape)))
-            return found[-1]
+            part = vjp(g)
+            found.append(np.array(unbroadcast(part, target.shape)))  # a copy: the sweep may make a .grad of the part
+            return part
 
         return listening
 
-    for node in _computed_from(target, loss._node):
-        node.edges = [(source, heard(vjp) if source is target else vjp) for source, vjp in node.edges]
+    for node in _walk(loss._node):
+        if any(source is target for source, _ in node.edges or ()):
+            node.edges = [(source, heard(vjp) if source is target else vjp) for source, vjp in node.edges]
     loss.backward()
     return found
-
-
-def _computed_from(target, root):
-    """Return the nodes of root's graph that used `target` directly."""
-    seen, stack, users = {root}, [root], []
-    while stack:
-        node = stack.pop()
-        sources = {source for source, _ in node.edges or ()}
-        users += [node] if target in sources else []
-        stack.extend(sources - seen)
-        seen |= sources
-    return users
 
 
 # A dual number x + t * EPSILON carries a derivative t along, by the rule EPSILON**2 = 0. A complex number does the same
@@ -80,11 +71,14 @@ EPSILON = 1e-200
 
 
 def _dual(x, tangent):
-    return np.asarray(x) + 1j * EPSILON * np.asarray(tangent)
+    return np.asarray(x) + 1j * EPSILON * np.asarray(tangent, np.float64)  # complex64 would round 1e-200 to 0
 
 
 def jvp(function, inputs, tangents):
-    """Return function(*inputs) and its derivative along `tangents`, as arrays: forward mode, by dual numbers."""
+    """Return function(*inputs) and its derivative along `tangents`, as float64 arrays: forward mode, by dual numbers.
+
+    At a kink it is the slope on the side to which the tangent points.
+    """
     result = function(*(wrap(_dual(x, t)) for x, t in zip(inputs, tangents, strict=True))).data
     return result.real, result.imag / EPSILON
 
@@ -109,30 +103,25 @@ def checkpoint(function, *inputs):
     first = function(*inputs)
     if not first.requires_grad or first._node.birth < since:  # nothing was recorded, there is nothing to save
         return first
-    sources = _older_inputs(first._node, since)
-    latest = [None, {}]
+    sources = [node for node in _walk(first._node, since) if node.birth < since]
 
+    @shared
     def gradients(g):
-        if latest[0] is not g:
-            since = next(births)
-            with enable_grad():
-                again = function(*inputs)
-            latest[:] = g, dict(sweep(again._node, g, since=since))
-        return latest[1]
+        since = next(births)
+        with enable_grad():
+            again = function(*inputs)
+        return dict(sweep(again._node, g, since=since))
 
     edges = [(source, lambda g, source=source: gradients(g)[source]) for source in sources]
     return wrap(first.data, Node(first.shape, edges))
 
 
-def _older_inputs(root, since):
-    """Return the nodes born before `since` from which the graph after it was computed."""
-    seen, stack, older = {root}, [root], []
+def _walk(root, since=0):
+    """Yield root and each node it was computed from, but not what nodes born before `since` were computed from."""
+    seen, stack = {root}, [root]
     while stack:
         node = stack.pop()
-        if node.birth < since:
-            older.append(node)
-            continue
-        fresh = {source for source, _ in node.edges} - seen
+        yield node
+        fresh = {source for source, _ in node.edges or ()} - seen if node.birth >= since else set()
         seen |= fresh
         stack.extend(fresh)
-    return older

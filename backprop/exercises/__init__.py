@@ -1,6 +1,14 @@
 """What each lesson asks: one module a lesson, one entry an exercise, its known mistakes beside it."""
 
-from backprop.exercises import chain_rule, optimizers_and_scale, start_here, two_layer_trace
+from backprop.exercises import (
+    autodiff_frameworks,
+    chain_rule,
+    gradient_pathologies,
+    matrix_backprop,
+    optimizers_and_scale,
+    start_here,
+    two_layer_trace,
+)
 from backprop.exercises._autodiff import Autodiff
 from backprop.exercises._form import Derivation, Exercise, Mistake, Sealed, seal
 
@@ -21,6 +29,9 @@ LESSONS = {
     "00-start-here": start_here.EXERCISES,
     "01-chain-rule": chain_rule.EXERCISES,
     "02-two-layer-trace": two_layer_trace.EXERCISES,
+    "03-matrix-backprop": matrix_backprop.EXERCISES,
+    "04-gradient-pathologies": gradient_pathologies.EXERCISES,
+    "05-autodiff-frameworks": autodiff_frameworks.EXERCISES,
     "06-optimizers-and-scale": optimizers_and_scale.EXERCISES,
 }
 

@@ -45,8 +45,10 @@ class Exercise:
     personal  which typed-in answer is the learner's own number; the truth then takes it, and differs between neighbours
     cases     how many random inputs one check draws
     tolerance largest relative difference, by norm, that still counts as equal
+    enough    part -> (expected, given) -> (is it enough?, in words): for parts that need not be equal, a share of hits
     noun      what the cases are, for the card: "random networks"
     upstream  which input is the gradient that comes from the loss, if one is
+    uses_torch  whether torch is the subject: where it is not, a learner's code is to be graded without it
     census    (a phrase, a test on the true parts): the card tells how many cases it holds for
 
     A driver is a function of the learner's object and the inputs that yields the parts in order, so that those before a
@@ -71,8 +73,10 @@ class Exercise:
     personal: str | None = None
     cases: int = 50
     tolerance: float = 1e-10
+    enough: dict[str, Callable[[np.ndarray, np.ndarray], tuple[bool, str]]] = field(default_factory=dict)
     noun: str = "random inputs"
     upstream: str | None = None
+    uses_torch: bool = False
     census: tuple[str, Callable[[Values], bool]] | None = None
     mistakes: tuple[Mistake, ...] = ()
 

@@ -4,7 +4,8 @@ from itertools import product
 
 import traitlets
 
-from backprop.widgets._card import SLOT, Card, asset
+from backprop.widgets import _svg as svg
+from backprop.widgets._card import SLOT, Card
 
 
 def slider(label, options):
@@ -25,13 +26,12 @@ def switch(label):
 class FrameChooser(Card):
     """One overlay for each combination: `FrameChooser.build([slider("h", ["1", "0.1"])], base, draw, [0], ...)`."""
 
-    _esm = asset("card.js", "controls.js", "chooser.js")
-    _css = asset("card.css")
+    _scripts = ("controls.js", "chooser.js")
 
-    controls = traitlets.List(traitlets.Dict()).tag(sync=True)
-    frames = traitlets.List(traitlets.Unicode(), help="what replaces the slot in the picture").tag(sync=True)
-    captions = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    choice = traitlets.List(traitlets.Int()).tag(sync=True)
+    controls = traitlets.List(traitlets.Dict())
+    frames = traitlets.List(traitlets.Unicode(), help="what replaces the slot in the picture")
+    captions = traitlets.List(traitlets.Unicode())
+    choice = traitlets.List(traitlets.Int())
 
     @classmethod
     def build(cls, controls, base, draw, start, **traits):
@@ -55,3 +55,27 @@ class FrameChooser(Card):
     def static_caption(self):
         """Its sentence, after what the picture shows."""
         return f"{self.alt} {self.captions[self.index]}"
+
+
+def asked(controls, picked):
+    """What the controls say, by argument: {"activation": "ReLU", "batch_norm": True}."""
+    return {_argument(control["label"]): _option(control, k) for control, k in zip(controls, picked, strict=True)}
+
+
+def _argument(label):
+    return label.lower().replace(" ", "_")
+
+
+def _option(control, k):
+    return bool(k) if control["kind"] == "switch" else control["options"][k]
+
+
+def undone(*values):
+    """Is one of these what an exercise holds before it is solved? `undone(None)`, `undone(...)`."""
+    return any(value is None or value is ... for value in values)
+
+
+def nothing_yet(title, sentence="Nothing to draw yet: finish the exercise above, then run this cell again."):
+    """An empty card that says why: `nothing_yet("The loss over the steps")`."""
+    alt = "An empty picture: there are no numbers yet."
+    return FrameChooser(picture=svg.picture(780, 8, SLOT), frames=[""], captions=[sentence], title=title, alt=alt)

@@ -5,7 +5,7 @@ from math import isfinite
 import traitlets
 
 from backprop.widgets import _svg as svg
-from backprop.widgets._card import SLOT, Card, asset
+from backprop.widgets._card import SLOT, Card
 from backprop.widgets._chooser import choice, slider
 from backprop.widgets._contours import contours
 from backprop.widgets._plot import Plot, ticks
@@ -20,14 +20,13 @@ class Descent(Card):
     combination of the controls.
     """
 
-    _esm = asset("card.js", "controls.js", "steps.js", "descent.js")
-    _css = asset("card.css")
+    _scripts = ("controls.js", "steps.js", "descent.js")
 
-    controls = traitlets.List(traitlets.Dict()).tag(sync=True)
-    choice = traitlets.List(traitlets.Int()).tag(sync=True)
-    runs = traitlets.List(traitlets.Dict()).tag(sync=True)
-    step = traitlets.Int(0).tag(sync=True)
-    interval = traitlets.Int(500, help="milliseconds between steps while it plays").tag(sync=True)
+    controls = traitlets.List(traitlets.Dict())
+    choice = traitlets.List(traitlets.Int())
+    runs = traitlets.List(traitlets.Dict())
+    step = traitlets.Int(0)
+    interval = traitlets.Int(500, help="milliseconds between steps while it plays")
 
     def __init__(self, runs, picture, controls=(), start=(), **traits):
         super().__init__(runs=runs, picture=picture, controls=list(controls), choice=list(start), **traits)

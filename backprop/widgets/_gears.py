@@ -5,7 +5,7 @@ from math import cos, pi, prod, sin
 import traitlets
 
 from backprop.widgets import _svg as svg
-from backprop.widgets._card import Card, asset
+from backprop.widgets._card import Card
 
 _DEGREES = 30  # what a gear is drawn to turn for one unit: an hour of the clock
 
@@ -16,14 +16,13 @@ class Gears(Card):
     `ratios[k]` is the local derivative of names[k + 1] by names[k]; `turn` is how far the first gear is turned.
     """
 
-    _esm = asset("card.js", "gears.js")
-    _css = asset("card.css")
+    _scripts = ("gears.js",)
 
-    names = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    ratios = traitlets.List(traitlets.Float()).tag(sync=True)
-    turn = traitlets.Float(1.0).tag(sync=True)
-    degrees = traitlets.Float(_DEGREES).tag(sync=True)
-    most = traitlets.Float(3.0, help="the largest ratio a slider offers").tag(sync=True)
+    names = traitlets.List(traitlets.Unicode())
+    ratios = traitlets.List(traitlets.Float())
+    turn = traitlets.Float(1.0)
+    degrees = traitlets.Float(_DEGREES)
+    most = traitlets.Float(3.0, help="the largest ratio a slider offers")
 
     def __init__(self, ratios=(2.0, 1.5, -0.5), names=("x", "u", "v", "y"), title="Gears: ratios multiply", **traits):
         names = list(names)[: len(ratios) + 1]

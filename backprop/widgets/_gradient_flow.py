@@ -1,15 +1,14 @@
 """How large the gradient is in each layer, for nets of several depths: where it vanishes and where it explodes."""
 
 from collections import defaultdict
-from math import isfinite, log10
+from math import isfinite
 
 from backprop.widgets import _svg as svg
 from backprop.widgets._card import SLOT
-from backprop.widgets._chooser import FrameChooser, choice, switch
+from backprop.widgets._chooser import FrameChooser, asked, choice, nothing_yet, switch, undone
+from backprop.widgets._heat import heat, legend
 
-# powers of ten from vanished (dark blue) over healthy (pale) to exploded (dark red)
-_SCALE = ("#08306B", "#2166AC", "#67A9CF", "#D1E5F0", "#F7F7F7", "#FDDBC7", "#EF8A62", "#B2182B", "#67001F")
-_LOWEST, _STEP = -9, 2  # the first colour ends at 1e-7, each further one two powers later
+_TITLE = "Gradient flow"
 
 
 def gradient_flow(measure, choices, switches=(), depths=(2, 4, 6, 8, 12, 16, 20)):
@@ -18,10 +17,12 @@ def gradient_flow(measure, choices, switches=(), depths=(2, 4, 6, 8, 12, 16, 20)
     `measure(depth, activation="ReLU", residual=True)` returns one gradient norm for each layer, first layer first; it
     is called once for every combination, with the controls' names in lower case and joined by underscores.
     """
+    if undone(measure):
+        return nothing_yet(_TITLE)
     controls = [choice(label, options) for label, options in choices.items()] + [switch(label) for label in switches]
 
     def draw(*picked):
-        given = {_argument(c["label"]): _option(c, k) for c, k in zip(controls, picked, strict=True)}
+        given = asked(controls, picked)
         rows = [[float(norm) for norm in measure(depth, **given)] for depth in depths]
         return _cells(rows, depths), _sentence(rows[-1], depths[-1])
 
@@ -30,17 +31,9 @@ def gradient_flow(measure, choices, switches=(), depths=(2, 4, 6, 8, 12, 16, 20)
         svg.picture(780, 400, _frame(depths), SLOT),
         draw,
         [0] * len(controls),
-        title="Gradient flow",
+        title=_TITLE,
         alt="A heatmap of gradient norms: a row for each depth of the net, a column for each layer from the input on.",
     )
-
-
-def _argument(label):
-    return label.lower().replace(" ", "_")
-
-
-def _option(control, picked):
-    return bool(picked) if control["kind"] == "switch" else control["options"][picked]
 
 
 def _frame(depths):
@@ -51,15 +44,7 @@ def _frame(depths):
     layers = (1, *range(5, max(depths) + 1, 5))
     marks = [svg.words(90 + width * (layer - 0.5), 304, str(layer), 13, svg.QUIET) for layer in layers]
     names = svg.words(20, 22, "depth", 14, anchor="start") + svg.words(410, 326, "layer, from the input", 14)
-    swatches = [svg.rect(230 + 40 * k, 346, 40, 16, 0, colour, svg.LINE) for k, colour in enumerate(_SCALE)]
-    borders = [f"10{_power(_LOWEST + _STEP * k)}" for k in range(len(_SCALE))]
-    powers = [svg.words(230 + 40 * k, 382, border, 13, svg.QUIET) for k, border in enumerate(borders) if k]
-    ends = svg.words(218, 359, "vanished", 13, svg.BLUE, "end") + svg.words(604, 359, "exploded", 13, svg.RED, "start")
-    return "".join([*rows, *marks, names, *swatches, *powers, ends])
-
-
-def _power(n):
-    return str(n).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return "".join([*rows, *marks, names, legend(346)])
 
 
 def _high(depths):
@@ -76,15 +61,8 @@ def _cells(rows, depths):
     for k, norms in enumerate(rows):
         for layer, norm in enumerate(norms):
             x, y, across = 90 + width * layer, _row(k, depths), width - 2
-            paths[_colour(norm)] += f"M{x:.1f} {y:.1f}h{across:.1f}v{high:.1f}h{-across:.1f}z"
+            paths[heat(norm)] += f"M{x:.1f} {y:.1f}h{across:.1f}v{high:.1f}h{-across:.1f}z"
     return "".join(f'<path d="{d}" fill="{colour}" stroke="{svg.LINE}"/>' for colour, d in paths.items())
-
-
-def _colour(norm):
-    if not isfinite(norm):
-        return "#000000"
-    power = log10(norm) if norm > 0 else -99
-    return _SCALE[min(max(int((power - _LOWEST) // _STEP), 0), len(_SCALE) - 1)]
 
 
 def _sentence(norms, depth):

@@ -76,6 +76,8 @@ class Numbers:
 
     def show(self, value):
         """A number as this picture prints it; of an array, the shape."""
+        if value is None:
+            return "none"
         shape = getattr(value, "shape", ())
         return f"({', '.join(map(str, shape))})" if shape else svg.number(float(value), self.digits)
 

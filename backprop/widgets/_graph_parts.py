@@ -5,19 +5,19 @@ from backprop.widgets import _svg as svg
 
 def edge_picture(edge, place, numbers, shown):
     """An arrow; once the gradient has passed, two: the value's ahead and the gradient's back."""
-    points = _points(edge, place)
+    line = points(edge, place)
     if edge.key in numbers.shut and edge.key in shown.forward | shown.backward:
-        return _shut(points)
+        return _shut(line)
     new = edge.key in shown.new.along
     if edge.key not in shown.backward:
         lit = edge.key in shown.forward
-        return svg.arrow(points, svg.BLUE if lit else svg.LINE, 3.5 if new else 2, head=8 if new else 7)
-    ahead, back = _lanes(points)
+        return svg.arrow(line, svg.BLUE if lit else svg.LINE, 3.5 if new else 2, head=8 if new else 7)
+    ahead, back = _lanes(line)
     return svg.arrow(ahead, svg.BLUE, 1.5, 6) + _back(back, new, numbers.gradients[edge.source])
 
 
 def _back(lane, new, gradient):
-    if gradient == 0:
+    if not getattr(gradient, "shape", ()) and gradient == 0:  # of an array only the shape is shown
         return svg.path(lane, svg.INK, 2.5, stroke_dasharray="3 5")
     return svg.arrow(lane, svg.RED, 4 if new else 2.5, 9 if new else 8)
 
@@ -30,7 +30,7 @@ def _shut(points):
     return line + bar + svg.words(x, y + 34, "shut", 13)
 
 
-def _points(edge, place):
+def points(edge, place):
     """From card to card, through the bends of a long edge; a second edge between the same cards takes a bow."""
     source, target = place[edge.source], place[edge.target]
     if not edge.via and not edge.twice:
@@ -67,13 +67,18 @@ def node_picture(node, numbers, shown):
     value = node.name in shown.values
     parts = [
         svg.rect(left, top, node.width, node.height, 9),
-        value_mark(node, numbers) if value else svg.formula(node.x, _first_row(node), node.label, 17),
+        value_mark(node, numbers) if value else _name(node),
         svg.path([(left, node.y), (left + node.width, node.y)], svg.LINE, 1) if node.gradient and not value else "",
         gradient_mark(node, numbers) if node.name in shown.gradients else "",
         svg.rect(left, top, node.width, node.height, 9, "none", ring, stroke_width=3 if new else 1.2),
         svg.formula(node.x, top + node.height + 20, node.formula, 15, svg.QUIET) if node.formula else "",
     ]
     return "".join(parts)
+
+
+def _name(node):
+    size = min(17, round((node.width - 8) / (0.58 * len(svg.plain(node.label))), 1))
+    return svg.formula(node.x, _first_row(node), node.label, size)
 
 
 def _first_row(node):
@@ -110,7 +115,7 @@ def label_picture(edge, place, numbers, weight):
     """Its local derivative: with its name where a place was chosen for it, else the number alone, near the source."""
     if edge.slope is None or edge.key not in numbers.locals:
         return local_mark(edge, numbers, weight)
-    (x0, y0), (x1, y1) = _points(edge, place)[:2]
+    (x0, y0), (x1, y1) = points(edge, place)[:2]
     x, y = x0 + 0.42 * (x1 - x0), y0 + 0.42 * (y1 - y0) - 7
     return svg.formula(x, y, numbers.show(numbers.locals[edge.key]), 15, svg.INK, halo=5, font_weight=weight)
 

@@ -4,58 +4,47 @@ import math
 
 from backprop.widgets import _svg as svg
 from backprop.widgets._card import SLOT
-from backprop.widgets._chooser import FrameChooser, slider
-from backprop.widgets._plot import Plot, ticks
+from backprop.widgets._chooser import FrameChooser, nothing_yet, slider, undone
+from backprop.widgets._plot import Plot, numbers, ticks, whole_decades
 
 _FLOOR = 1e-12  # a loss of exactly zero has no logarithm
-_POSITIONS = 100
+_POSITIONS, _POINTS = 100, 2000  # of the slider, of the line: more make the picture heavy, not finer
+_TITLE = "The loss over the steps"
 
 
 def loss_curve(run):
     """The losses of a run, one a step, or a dict that holds them: `loss_curve([2.25, 0.4, 0.07])`."""
     losses = run.get("losses") if isinstance(run, dict) else run
-    if losses is None:
-        return _nothing("Nothing to draw yet: finish the exercise above, then run this cell again.")
-    losses = [float(loss) for loss in losses]
+    if undone(losses):
+        return nothing_yet(_TITLE)
+    losses = numbers(losses)
     finite = [max(loss, _FLOOR) for loss in losses if math.isfinite(loss)]
     if len(finite) < 2:
-        return _nothing(f"Nothing to draw: {len(finite)} finite losses came back, and a curve needs two.")
+        return nothing_yet(_TITLE, f"Nothing to draw: {len(finite)} finite losses came back, and a curve needs two.")
     return _curve(losses, finite)
-
-
-def _nothing(sentence):
-    empty = svg.picture(780, 8, SLOT)
-    alt = "An empty picture: there are no losses yet."
-    return FrameChooser(picture=empty, frames=[""], captions=[sentence], title="The loss over the steps", alt=alt)
 
 
 def _curve(losses, finite):
     """The curve, and a dot that a slider moves along it."""
     heights = [math.log10(loss) for loss in finite]
-    low, high = math.floor(min(heights)), math.ceil(max(heights) + 1e-9)
-    plot = Plot((0, len(finite) - 1), (low, max(high, low + 1)), top=36)
+    plot = Plot((0, len(finite) - 1), whole_decades(heights), top=36)
     axes = plot.axes(ticks(0, len(finite) - 1), [], "step", "loss")
-    grid = "".join(_rung(plot, power) for power in range(low, max(high, low + 1) + 1, 1 + (high - low) // 8))
-    line = plot.curve(range(len(heights)), heights, svg.BLUE, 3)
+    drawn = range(0, len(heights), -(-len(heights) // _POINTS))
+    line = plot.curve(drawn, [heights[k] for k in drawn], svg.BLUE, 3 if len(heights) < 300 else 1.5)
     count = min(len(finite), _POSITIONS)
     steps = [round(k * (len(finite) - 1) / (count - 1)) for k in range(count)]
     return FrameChooser.build(
         [slider("Step", map(str, steps))],
-        svg.picture(780, 360, grid, axes, line, SLOT),
+        svg.picture(780, 360, plot.decades(), axes, line, SLOT),
         lambda k: (_dot(plot, steps[k], heights), _sentence(steps[k], losses, finite)),
         [count - 1],
-        title="The loss over the steps",
+        title=_TITLE,
         alt="The loss of a training run against its steps, on a logarithmic axis.",
     )
 
 
 def _dot(plot, step, heights):
     return svg.circle(*plot.point(step, heights[step]), 7, svg.BLUE, stroke=svg.PAPER, stroke_width=2)
-
-
-def _rung(plot, power):
-    line = svg.path([(plot.left, plot.y(power)), (plot.right, plot.y(power))], svg.LINE, 1)
-    return line + svg.words(plot.left - 10, plot.y(power) + 4.5, svg.number(10.0**power, 3, 0), 13, svg.QUIET, "end")
 
 
 def _sentence(step, losses, finite):

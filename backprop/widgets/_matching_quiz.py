@@ -5,21 +5,21 @@ from textwrap import wrap
 import traitlets
 
 from backprop.widgets import _svg as svg
-from backprop.widgets._card import Card, asset
+from backprop.widgets._card import Card
 
 
 class MatchingQuiz(Card):
     """Put each definition beside its step: `MatchingQuiz(["forward", "update"], ["moves ...", "computes ..."])`.
 
-    It does not grade. `quiz.answer` is what was matched so far, and the card shows it as a line to copy into a cell.
+    It does not grade: the card shows what was matched so far as a line to copy into a cell.
     """
 
-    _esm = asset("card.js", "matching_quiz.js")
-    _css = asset("card.css", "matching_quiz.css")
+    _scripts = ("matching_quiz.js",)
+    _styles = ("card.css", "matching_quiz.css")
 
-    steps = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    definitions = traitlets.Dict().tag(sync=True)
-    answer = traitlets.Dict(help="step: letter of its definition").tag(sync=True)
+    steps = traitlets.List(traitlets.Unicode())
+    definitions = traitlets.Dict()
+    answer = traitlets.Dict(help="step: letter of its definition")
 
     def __init__(self, steps, definitions, title="Which step computes what?", **traits):
         if not isinstance(definitions, dict):

@@ -2,19 +2,18 @@
 
 import traitlets
 
-from backprop.widgets._card import Card, asset
+from backprop.widgets._card import Card
 
 
 class FramePlayer(Card):
     """Frames with one sentence each: `FramePlayer(frames=[svg], captions=["Here."], title="Demo", alt="...")`."""
 
-    _esm = asset("card.js", "steps.js", "player.js")
-    _css = asset("card.css")
+    _scripts = ("steps.js", "player.js")
 
-    frames = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    captions = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    step = traitlets.Int(0).tag(sync=True)
-    interval = traitlets.Int(2000, help="milliseconds between frames while it plays").tag(sync=True)
+    frames = traitlets.List(traitlets.Unicode())
+    captions = traitlets.List(traitlets.Unicode())
+    step = traitlets.Int(0)
+    interval = traitlets.Int(2000, help="milliseconds between frames while it plays")
 
     def __init__(self, **traits):
         super().__init__(**traits)

@@ -1,7 +1,7 @@
 """A small plot: a frame, ticks, and data turned into points on the picture."""
 
 from dataclasses import dataclass
-from math import floor, log10
+from math import ceil, floor, isfinite, log10
 
 from backprop.widgets import _svg as svg
 
@@ -36,6 +36,16 @@ class Plot:
         """A line through data."""
         return svg.path([self.point(x, y) for x, y in zip(xs, ys, strict=True)], stroke, width, **more)
 
+    def decades(self):
+        """A line for each power of ten, on an axis whose data are logarithms to base 10."""
+        low, high = map(round, self.up)
+        return "".join(self._rung(power) for power in range(low, high + 1, 1 + (high - low) // 8))
+
+    def _rung(self, power):
+        line = svg.path([(self.left, self.y(power)), (self.right, self.y(power))], svg.LINE, 1)
+        label = svg.number(10.0**power, 3, 0)
+        return line + svg.words(self.left - 10, self.y(power) + 4.5, label, 13, svg.QUIET, "end")
+
     def axes(self, ticks_across, ticks_up, label_across, label_up, digits=4):
         """The two axes with their ticks and names."""
         frame = svg.path([(self.left, self.top), (self.left, self.bottom), (self.right, self.bottom)], svg.QUIET, 1.2)
@@ -61,3 +71,20 @@ def ticks(low, high, about=5):
     step = next(power * m for m in (1, 2, 2.5, 5, 10) if power * m >= rough * 0.999)
     first = -int(-low // step)
     return [round(k * step, 12) for k in range(first, int(high / step + 1e-9) + 1)]
+
+
+def logarithms(values):
+    """Logarithms to base 10; None where there is none: `logarithms([100.0, float("inf")]) == [2.0, None]`."""
+    return [log10(value) if isfinite(value) and value > 0 else None for value in values]
+
+
+def whole_decades(logs):
+    """The powers of ten around them: `whole_decades([-1.5, 0.2]) == (-2, 1)`."""
+    low, high = floor(min(logs)), ceil(max(logs) + 1e-9)
+    return low, max(high, low + 1)
+
+
+def numbers(values):
+    """Any array, list or column of numbers as a flat list of floats: `numbers([[1], [2]]) == [1.0, 2.0]`."""
+    values = values.ravel() if hasattr(values, "ravel") else values
+    return [number for value in values for number in (numbers(value) if hasattr(value, "__len__") else [float(value)])]

@@ -103,13 +103,13 @@ def _colours(name, shape, arrays):
     if (len(table), len(table[0])) != tuple(shape):
         raise ValueError(f"expected {name} of shape {tuple(shape)}, got ({len(table)}, {len(table[0])})")
     largest = max(abs(value) for row in table for value in row) or 1.0
-    return lambda r, c: _shade(table[r][c] / largest)
+    return lambda r, c: shade(table[r][c] / largest)
 
 
-def _shade(share):
-    """White at 0, blue toward 1, red toward -1."""
+def shade(share, least=0.0):
+    """White at 0, blue toward 1, red toward -1; a line needs at least some colour: `shade(0.0, least=0.25)`."""
     end = (0, 114, 178) if share > 0 else (213, 94, 0)
-    return "#" + "".join(f"{round(255 + (tone - 255) * min(abs(share), 1)):02x}" for tone in end)
+    return "#" + "".join(f"{round(255 + (tone - 255) * min(max(abs(share), least), 1)):02x}" for tone in end)
 
 
 def _sizes(x, shape, inner):

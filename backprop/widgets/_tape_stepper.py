@@ -18,31 +18,32 @@ class TapeStepper(FramePlayer):
     """
 
     def __init__(self, output, value="value", parents="parents", gradient="gradient", label="label", **traits):
-        ask = [_reader(how) for how in (value, parents, gradient, label)]
-        order = _inputs_first(output, ask[1])
-        if len(order) > _MOST:
-            raise ValueError(f"expected at most {_MOST} nodes for one picture, got {len(order)}: try a smaller graph")
-        tape = _Tape(order, *ask)
+        tape = Tape(output, value, parents, gradient, label)
         steps = [*tape.forward(), *tape.backward()]
         super().__init__(
             frames=frames(tape.network(), tape.numbers(), steps, given=()),
             captions=[step.caption for step in steps],
             title=traits.pop("title", "Your graph, backward"),
-            alt=f"Your graph of {len(order)} nodes, inputs left and output right; values are blue, gradients red.",
+            alt=f"Your graph of {len(tape.inputs)} nodes, inputs left, output right; values are blue, gradients red.",
             **traits,
         )
 
 
-class _Tape:
-    """What the learner's nodes say about themselves."""
+class Tape:
+    """What the learner's nodes say about themselves, inputs first; asked as `TapeStepper` says."""
 
-    def __init__(self, order, value, parents, gradient, label):
+    def __init__(self, output, value, parents, gradient, label):
+        value, parents, gradient, label = map(reader, (value, parents, gradient, label))
+        order = inputs_first(output, parents)
+        if len(order) > _MOST:
+            raise ValueError(f"expected at most {_MOST} nodes for one picture, got {len(order)}: try a smaller graph")
+        self.nodes = {f"n{k}": node for k, node in enumerate(order)}
         self.names = {id(node): f"n{k}" for k, node in enumerate(order)}
         given = {self.names[id(node)]: _text(label, node) for node in order}
         self.labels = {name: text or f"v_{{{name[1:]}}}" for name, text in given.items()}
         self.values = {self.names[id(node)]: value(node) for node in order}
         self.gradients = {self.names[id(node)]: gradient(node) for node in order}
-        self.inputs = {self.names[id(node)]: [self.names[id(p)] for p in parents(node)] for node in order}
+        self.inputs = {self.names[id(node)]: [self.names[id(p)] for p in parents(node) or ()] for node in order}
 
     def network(self):
         """Where they stand."""
@@ -90,7 +91,8 @@ class _Tape:
         return svg.plain(self.labels[name])
 
 
-def _reader(how):
+def reader(how):
+    """How to ask a node: `reader("grad")` reads that attribute, a function is asked as it is."""
     return how if callable(how) else lambda node: getattr(node, how, None)
 
 
@@ -104,7 +106,7 @@ def _and(names):
     return " and ".join([", ".join(names[:-1])] * (len(names) > 1) + names[-1:])
 
 
-def _inputs_first(output, parents):
+def inputs_first(output, parents):
     """Every node once, after its inputs; a stack of its own, because deep graphs end recursion."""
     order, seen, stack = [], set(), [(output, False)]
     while stack:

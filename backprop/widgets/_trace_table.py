@@ -3,7 +3,7 @@
 import traitlets
 
 from backprop.widgets import _svg as svg
-from backprop.widgets._card import Card, asset
+from backprop.widgets._card import Card
 from backprop.widgets._functions import sigmoid_slope
 from backprop.widgets._graph import Shown, draw, marks
 from backprop.widgets._sigmoid_stepper import DEFAULTS as SIGMOID_DEFAULTS
@@ -16,16 +16,16 @@ class TraceTable(Card):
     """Numbers to fill in, in order: `TraceTable([("z1", "z_1", "w_1x", 1.0), ("a1", "a_1", "ReLU(z_1)", 1.0)])`.
 
     A row is (key, label, formula, expected value). `marks` maps a key to the SVG that appears in the picture's slot
-    once its number is right; `mistakes` maps a key to {wrong value: one sentence}. `table.given` is what was typed.
+    once its number is right; `mistakes` maps a key to {wrong value: one sentence}.
     """
 
-    _esm = asset("card.js", "trace_table.js")
-    _css = asset("card.css", "trace_table.css")
+    _scripts = ("trace_table.js",)
+    _styles = ("card.css", "trace_table.css")
 
-    rows = traitlets.List(traitlets.Dict()).tag(sync=True)
-    marks = traitlets.Dict().tag(sync=True)
-    tolerance = traitlets.Float(0.002, help="how far off a cell may be, as a share of its value or of 1").tag(sync=True)
-    given = traitlets.Dict(help="key: what stands in its cell").tag(sync=True)
+    rows = traitlets.List(traitlets.Dict())
+    marks = traitlets.Dict()
+    tolerance = traitlets.Float(0.002, help="how far off a cell may be, as a share of its value or of 1")
+    given = traitlets.Dict(help="key: what stands in its cell")
 
     def __init__(self, rows, mistakes=None, title="Trace by hand", alt="", **traits):
         listed = [_row(*row, mistakes=(mistakes or {}).get(row[0], {})) for row in rows]

@@ -39,11 +39,15 @@ function makeSlider({ label, min = 0, max, step = 1, value, onchange }) {
   return { range, say, row: make("label", { class: "bp-slider" }, make("span", {}, label), range, shown) };
 }
 
-/** Listen while the widget is on the page; returns what takes the listeners away. */
+/** A frame, put together from the pieces that frames share. */
+function frameOf(model, k) {
+  return model.get("frames")[k].map((piece) => model.get("pieces")[piece]).join("");
+}
+
+/** Draw now, and again whenever one of these changes. */
 function listen(model, names, draw) {
-  names.forEach((name) => model.on(`change:${name}`, draw));
+  names.forEach((name) => model.on(name, draw));
   draw();
-  return () => names.forEach((name) => model.off(`change:${name}`, draw));
 }
 
 /** A number as in a book: four digits at most, a true minus, no idle zeros. */

@@ -7,11 +7,9 @@ function render({ model, el }) {
   controls.append(...rows.elements);
 
   const draw = () => {
-    overlay.innerHTML = model.get("frames")[chosen(model)];
+    overlay.innerHTML = frameOf(model, chosen(model));
     caption.textContent = model.get("captions")[chosen(model)];
     rows.show();
   };
-  return listen(model, ["choice", "frames", "captions"], draw);
+  listen(model, ["choice"], draw);
 }
-
-export default { render };

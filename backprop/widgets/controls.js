@@ -4,7 +4,6 @@
 function makeControls(model) {
   const choose = (which, option) => {
     model.set("choice", model.get("choice").map((old, k) => (k === which ? option : old)));
-    model.save_changes();
   };
   const rows = model.get("controls").map((control, k) => makeControl[control.kind](control, (option) => choose(k, option)));
   return { elements: rows.map((row) => row.element), show: () => rows.forEach((row, k) => row.show(model.get("choice")[k])) };

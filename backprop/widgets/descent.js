@@ -25,8 +25,5 @@ function render({ model, el }) {
     rows.show();
     steps.show();
   };
-  const forget = listen(model, ["step", "choice", "runs"], draw);
-  return () => { steps.pause(); forget(); };
+  listen(model, ["step", "choice"], draw);
 }
-
-export default { render };

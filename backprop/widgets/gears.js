@@ -4,7 +4,7 @@ function render({ model, el }) {
   const { figure, caption, controls } = makeCard(model, el);
   const part = (name) => figure.querySelector(`[data-part="${name}"]`);
   const names = model.get("names"), most = model.get("most");
-  const put = (name, value) => { model.set(name, value); model.save_changes(); };
+  const put = (name, value) => model.set(name, value);
 
   const turn = makeSlider({ label: `Turn ${names[0]}`, min: -1, max: 1, step: 0.05, value: 0, onchange: (value) => put("turn", value) });
   const sliders = model.get("ratios").map((_, k) => makeSlider({
@@ -33,7 +33,5 @@ function render({ model, el }) {
     const values = ratios.map((ratio) => (ratio < 0 ? `(${showNumber(ratio)})` : showNumber(ratio))).join(" × ");
     caption.textContent = `d${names.at(-1)}/d${names[0]} = ${factors} = ${values} = ${showNumber(product)}.`;
   };
-  return listen(model, ["ratios", "turn"], draw);
+  listen(model, ["ratios", "turn"], draw);
 }
-
-export default { render };

@@ -11,7 +11,6 @@ function render({ model, el }) {
     else delete answer[step];
     held = null;
     model.set("answer", answer);
-    model.save_changes();
   };
   const hold = (letter) => {
     held = held === letter ? null : letter;
@@ -35,7 +34,7 @@ function render({ model, el }) {
   }, make("b", {}, letter), ` ${text}`));
   const line = make("code", { class: "bp-line" });
   const copy = make("button", { type: "button", onclick: () => copyLine() }, "Copy");
-  const clear = make("button", { type: "button", onclick: () => { held = null; model.set("answer", {}); model.save_changes(); } }, "Reset");
+  const clear = make("button", { type: "button", onclick: () => { held = null; model.set("answer", {}); } }, "Reset");
 
   root.insertBefore(make("div", { class: "bp-match" },
     make("div", { role: "group", "aria-label": "Steps" }, ...stepButtons),
@@ -70,7 +69,5 @@ function render({ model, el }) {
       : placed < steps.length ? `${placed} of ${steps.length} steps have a definition.`
       : "Every step has a definition. The line below is your answer: copy it into the next cell.");
   };
-  return listen(model, ["answer"], () => draw());
+  listen(model, ["answer"], () => draw());
 }
-
-export default { render };

@@ -6,22 +6,19 @@ function render({ model, el }) {
   const parsed = new Map(); // each frame is read once, then only moved in and out
   figure.hidden = false;
 
-  const picture = (frame) => {
-    if (!parsed.has(frame)) {
+  const picture = (step) => {
+    if (!parsed.has(step)) {
       const template = make("template");
-      template.innerHTML = frame;
-      parsed.set(frame, template.content.firstElementChild);
+      template.innerHTML = frameOf(model, step);
+      parsed.set(step, template.content.firstElementChild);
     }
-    return parsed.get(frame);
+    return parsed.get(step);
   };
 
   const draw = () => {
-    figure.replaceChildren(picture(model.get("frames")[model.get("step")]));
+    figure.replaceChildren(picture(model.get("step")));
     caption.textContent = model.get("captions")[model.get("step")];
     steps.show();
   };
-  const forget = listen(model, ["step", "frames", "captions"], draw);
-  return () => { steps.pause(); forget(); };
+  listen(model, ["step"], draw);
 }
-
-export default { render };

@@ -6,7 +6,6 @@ function makeSteps(model, root, controls, last) {
 
   const go = (step) => {
     model.set("step", Math.max(0, Math.min(last(), step)));
-    model.save_changes();
   };
   const pause = () => {
     clearInterval(timer);
@@ -14,6 +13,7 @@ function makeSteps(model, root, controls, last) {
     play.textContent = "Play";
   };
   const advance = () => {
+    if (!root.isConnected) return pause(); // its cell was run again
     go(model.get("step") + 1);
     if (model.get("step") === last()) pause();
   };

@@ -13,10 +13,7 @@ function render({ model, el }) {
   const cells = rows.map((row, k) => {
     const input = make("input", { type: "text", inputmode: "decimal", autocomplete: "off", "aria-label": row.name, size: 8 });
     const state = make("td", { class: "bp-state" });
-    const put = () => {
-      model.set("given", { ...model.get("given"), [row.key]: input.value });
-      model.save_changes();
-    };
+    const put = () => model.set("given", { ...model.get("given"), [row.key]: input.value });
     input.addEventListener("change", put);
     input.addEventListener("keydown", (event) => {
       if (event.key !== "Enter") return;
@@ -30,7 +27,7 @@ function render({ model, el }) {
   const half = cells.length > 12 ? Math.ceil(cells.length / 2) : cells.length; // a long table stands beside itself
   const tables = [cells.slice(0, half), cells.slice(half)].filter((part) => part.length).map((part) =>
     make("table", { class: "bp-trace", "aria-label": model.get("title") }, make("tbody", {}, ...part.map((cell) => cell.line))));
-  const reset = make("button", { type: "button", onclick: () => { model.set("given", {}); model.save_changes(); } }, "Reset");
+  const reset = make("button", { type: "button", onclick: () => model.set("given", {}) }, "Reset");
   root.insertBefore(make("div", { class: tables.length > 1 ? "bp-tables bp-pair" : "bp-tables" }, ...tables), caption);
   controls.append(reset);
 
@@ -60,7 +57,5 @@ function render({ model, el }) {
     if (overlay) overlay.innerHTML = good.map((row) => model.get("marks")[row.key] ?? "").join("");
     caption.textContent = sentence(wrong, good.length);
   };
-  return listen(model, ["given"], draw);
+  listen(model, ["given"], draw);
 }
-
-export default { render };

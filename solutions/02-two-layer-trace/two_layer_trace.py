@@ -684,7 +684,8 @@ for layers in (1, 2, 5, 10, 20):
 # %% [markdown]
 r"""
 After ten layers less than a millionth arrives. The first layers of a deep sigmoid network hardly learn. This is called
-the **vanishing gradient**. It kept deep networks from working for years, and lesson 4 is about what helped.
+the **vanishing gradient**. It kept deep networks from working for years, and
+[lesson 4](../04-gradient-pathologies/gradient_pathologies.ipynb) is about what helped.
 
 ## Quiz
 

@@ -14,9 +14,9 @@ gradient. Most of its numbers are not written here: you measure them, on the mac
 - keep a gradient alive in half precision,
 - cut a large batch into pieces, one after the other or over many workers, and get the same gradient.
 
-**What you need.** Backpropagation for a network in matrix form (lesson 3), NumPy, and the idea of gradient descent
-from [lesson 2](../02-two-layer-trace/two_layer_trace.ipynb). PyTorch is here for comparison: you will read it, hardly
-write it.
+**What you need.** Backpropagation for a network in matrix form ([lesson
+3](../03-matrix-backprop/matrix_backprop.ipynb)), NumPy, and the idea of gradient descent from [lesson
+2](../02-two-layer-trace/two_layer_trace.ipynb). PyTorch is here for comparison: you will read it, hardly write it.
 
 **How long.** About 90 minutes in two sittings: the pause is before *Half precision*. Two challenges take another 25
 minutes and can wait. 35 points, 6 of them in the challenges.

@@ -71,6 +71,8 @@ LESSONS = {
     "00-start-here/start_here": 1,
     "01-chain-rule/chain_rule": 9,
     "02-two-layer-trace/two_layer_trace": 10,
+    "03-matrix-backprop/matrix_backprop": 15,
+    "04-gradient-pathologies/gradient_pathologies": 18,
     "06-optimizers-and-scale/optimizers_and_scale": 11,
 }
 

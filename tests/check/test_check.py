@@ -41,7 +41,7 @@ def right_on_the_example(x):
         (lambda x: None, "Not done yet"),
         (lambda x: ..., "Not done yet"),
         (lambda x: [], "a list of 0 numbers came, a single number was expected"),
-        (lambda x: [2 * x], "a list of 1 numbers came, a single number was expected"),
+        (lambda x: [2 * x], "a list of 1 number came, a single number was expected"),
         (lambda x: np.array([[2 * x]]), "an array of shape (1, 1) came"),
         (lambda x: True, "True or False came, a number was expected"),
         (lambda x: "6", "the text “6” came, a number was expected"),

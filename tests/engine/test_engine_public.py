@@ -10,6 +10,7 @@ from backprop import engine
 
 SOURCES = sorted(Path(engine.__file__).parent.glob("*.py"))
 CORE = {"_graph.py", "_tensor.py", "_elementwise.py", "_arrays.py", "_operators.py"}
+NETS = {"_functional.py", "_layers.py", "_optimizers.py"}
 
 
 def definitions(path):
@@ -43,10 +44,10 @@ def test_the_engine_imports_numpy_and_the_standard_library_only(path):
     nodes = list(ast.walk(ast.parse(path.read_text())))
     roots = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     roots |= {node.module.split(".")[0] for node in nodes if isinstance(node, ast.ImportFrom) and node.level == 0}
-    assert roots <= {"numpy", "contextlib", "functools", "heapq", "inspect", "itertools", "operator", "threading",
-                     "typing", "weakref"}  # fmt: skip
+    assert roots <= {"numpy", "contextlib", "contextvars", "functools", "heapq", "inspect", "itertools", "operator",
+                     "threading", "typing", "weakref"}  # fmt: skip
 
 
 def test_the_core_can_be_read_in_one_sitting():
     assert sum(lines_of_code(path) for path in SOURCES if path.name in CORE) < 400
-    assert sum(lines_of_code(path) for path in SOURCES if path.name not in {"__init__.py", "_gradcheck.py"}) < 750
+    assert sum(lines_of_code(path) for path in SOURCES if path.name in CORE | NETS) < 700

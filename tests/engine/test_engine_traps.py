@@ -1,5 +1,7 @@
 """What other teaching engines get wrong: broadcasting, repeated indices, dtypes, overflow, kinks."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import torch
@@ -73,6 +75,17 @@ def test_nothing_overflows(function, expected, dtype):
 
 
 @pytest.mark.filterwarnings("error")
+def test_nothing_overflows_in_any_thread_and_numpy_still_warns():
+    x, before = np.linspace(-1000, 1000, 100_000), np.geterr()
+    with ThreadPoolExecutor(4) as pool:
+        values = list(pool.map(engine.sigmoid, [x] * 40))
+    assert all(value.data[0] == 0 and value.data[-1] == 1 for value in values)
+    assert np.geterr() == before
+    with pytest.raises(RuntimeWarning, match="overflow"):
+        np.exp(1000 + x)
+
+
+@pytest.mark.filterwarnings("error")
 def test_cross_entropy_does_not_overflow():
     x = leaf([[1000.0, -1000.0]])
     loss = engine.cross_entropy(x, np.array([1]))
@@ -105,3 +118,24 @@ def test_tied_maxima_share_the_gradient():
     x = leaf([1.0, 3.0, 3.0])
     x.max().backward()
     np.testing.assert_array_equal(x.grad, [0, 0.5, 0.5])
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        lambda x, t: engine.clip(x, min=t),
+        lambda x, t: engine.clip(x, t, 1.0),
+        lambda x, t: engine.leaky_relu(x, negative_slope=t),
+    ],
+)
+def test_a_tensor_whose_gradient_would_be_lost_is_refused(lost):
+    with pytest.raises(TypeError, match="has no derivative with respect to one of the tensors"):
+        lost(Tensor([1.0, 2.0], requires_grad=True), Tensor(0.5, requires_grad=True))
+
+
+@pytest.mark.parametrize("function", [engine.exp, lambda x: x**3, engine.tanh])
+def test_forward_mode_takes_float32(function):
+    x, t = np.array([0.5, 1.5], np.float32), np.array([1.0, -2.0], np.float32)
+    exact = engine.jvp(function, (x.astype(float),), (t.astype(float),))[1]
+    np.testing.assert_allclose(engine.jvp(function, (x,), (t,))[1], exact, rtol=1e-6)
+    assert np.isfinite(engine.hvp(lambda x: function(x).sum(), (x,), (t,))[0]).all()

@@ -45,7 +45,7 @@ def opened(exercise: Exercise, answers: dict) -> dict:
 def opened_letter(exercise: Exercise, part: str, answer: object) -> object:
     if not isinstance(answer, Sealed):
         return answer
-    return next(letter for letter in "abcdefgh" if answer.opens(exercise.id, part, letter))
+    return next(letter for letter in getattr(answer, "options", "abcdefgh") if answer.opens(exercise.id, part, letter))
 
 
 MISTAKES = [(exercise, mistake) for exercise in all_exercises() for mistake in exercise.mistakes]

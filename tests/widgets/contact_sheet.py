@@ -1,10 +1,11 @@
-"""Draw the contact sheet of all widgets, light and dark: `python tests/widgets/contact_sheet.py sheet.png`."""
+"""Draw all widgets, light and dark: `python tests/widgets/contact_sheet.py sheet.png`; the top is sheet-first.png."""
 
 import sys
 import tempfile
 from pathlib import Path
 
 import jupyter_page
+from PIL import Image
 from widget_cases import CASES
 
 SHEET = """<!doctype html><html lang=en><meta charset=utf-8><title>Widgets</title>
@@ -15,7 +16,7 @@ main > * {{ break-inside: avoid; }} .dark {{ background: #111; }} .light {{ back
 
 def draw_sheet(path):
     """One picture with every card as a learner sees it, after its keys were pressed."""
-    cards = "".join(f"<div>{widget.static_html()}{widget.offline_script()}</div>" for widget in chosen())
+    cards = "".join(f"<div>{widget._repr_html_()}</div>" for widget in chosen())
     with tempfile.TemporaryDirectory() as folder:
         page_file = Path(folder, "sheet.html")
         page_file.write_text(SHEET.format(cards=cards), encoding="utf-8")
@@ -25,6 +26,11 @@ def draw_sheet(path):
             page.wait_for_function("!document.querySelector('figure')")
             page.wait_for_timeout(300)
             page.screenshot(path=path, full_page=True)
+    whole = Image.open(path).convert("RGB")
+    first = whole.crop((0, 0, whole.width, 760))
+    for picture, place in ((whole, Path(path)), (first, Path(path).with_stem(f"{Path(path).stem}-first"))):
+        # A third of the size, with every colour that matters.
+        picture.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(place, optimize=True)
 
 
 def chosen():

@@ -46,7 +46,7 @@ def server(folder, command="lab"):
          "--JupyterNotebookApp.expose_app_in_browser=True",
          f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=", "--ServerApp.password=",
          f"--ServerApp.root_dir={folder}"],
-        env=_environment(folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env=environment(folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
         _wait_for(f"http://127.0.0.1:{port}/api", process)
@@ -56,7 +56,7 @@ def server(folder, command="lab"):
         process.wait(20)
 
 
-def _environment(folder):
+def environment(folder):
     settings = folder / ".settings"
     for name, content in SETTINGS.items():
         place = settings / f"{name}.jupyterlab-settings"
@@ -93,10 +93,30 @@ def browser(folder, width=1280, height=1000):
         context.close()
 
 
-def run_notebook(page, address, name, cards, view="lab/tree"):
-    """Open a notebook in JupyterLab (or, as view="notebooks", in Notebook 7), run it, and wait for so many cards."""
+def page_without_network(context):
+    """A page that reads files and nothing else; `page.refused` lists what it asked for in vain."""
+    page = context.new_page()
+    page.refused = []
+
+    def refuse(route):
+        if route.request.url.startswith("file:"):
+            return route.continue_()
+        page.refused.append(route.request.url)
+        return route.abort()
+
+    page.route("**/*", refuse)
+    return page
+
+
+def open_notebook(page, address, name, view="lab/tree"):
+    """Open a notebook in JupyterLab (or, as view="notebooks", in Notebook 7), with what was saved in it."""
     page.goto(f"{address}/{view}/{name}")
     page.wait_for_function("window.jupyterapp && document.querySelector('.jp-Notebook .jp-Cell')", timeout=60_000)
+
+
+def run_notebook(page, address, name, cards, view="lab/tree"):
+    """Open a notebook, run it, and wait for so many cards."""
+    open_notebook(page, address, name, view)
     kernel = "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel"
     page.wait_for_function(f"{kernel}?.connectionStatus == 'connected' && {kernel}.status == 'idle'", timeout=60_000)
     page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")

@@ -35,7 +35,7 @@ def jupyter(tmp_path_factory):
     pytest.importorskip("jupyterlab", reason="JupyterLab is not installed")
     folder = tmp_path_factory.mktemp("lab")
     here = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})"
-    names = "from widget_cases import measure, walk, D as tape\nfrom backprop.widgets import *"
+    names = "from widget_cases import *; globals().update(GIVEN)\nfrom backprop.widgets import *"
     cells = [f"{here}\n{names}", *(case.call for case in CASES)]
     jupyter_page.write_notebook(folder / "widgets.ipynb", cells)
     with jupyter_page.server(folder) as address:
@@ -136,23 +136,15 @@ def test_a_keyboard_is_enough_in_notebook_7(notebook, which):
     assert CASES[which].hears in operate(notebook, which).inner_text()
 
 
-def saved_output(widget):
-    """What JupyterLab saves for a widget when it keeps no widget state, which is its default."""
-    view = {"model_id": "gone", "version_major": 2, "version_minor": 1}
-    html = widget.static_html() + widget.offline_script()
-    data = {"application/vnd.jupyter.widget-view+json": view, "text/html": html, "text/plain": repr(type(widget))}
-    return v4.new_output("display_data", data)
-
-
 @pytest.fixture(scope="module")
 def paper(chrome, tmp_path_factory):
     """nbconvert's HTML of that notebook: no kernel, no network."""
-    cells = [v4.new_code_cell(case.call, outputs=[saved_output(case.build())]) for case in CASES]
+    outputs = [v4.new_output("display_data", {"text/html": case.build()._repr_html_()}) for case in CASES]
+    cells = [v4.new_code_cell(case.call, outputs=[shown]) for case, shown in zip(CASES, outputs, strict=True)]
     html, _ = HTMLExporter(theme="dark").from_notebook_node(v4.new_notebook(cells=cells))
     page_file = tmp_path_factory.mktemp("paper") / "page.html"
     page_file.write_text(html, encoding="utf-8")
-    page = chrome.new_page()
-    page.route("**/*", lambda route: route.continue_() if route.request.url.startswith("file:") else route.abort())
+    page = jupyter_page.page_without_network(chrome)
     page.goto(page_file.as_uri())
     page.wait_for_function(f"document.querySelectorAll('.bp-card').length == {len(CASES)}")
     yield page

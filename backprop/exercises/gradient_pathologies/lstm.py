@@ -1,0 +1,129 @@
+"""One step of an LSTM, on the way back."""
+
+import numpy as np
+
+from backprop.exercises._autodiff import Autodiff
+from backprop.exercises._form import Derivation, Exercise, Mistake, Values
+from backprop.exercises.gradient_pathologies._inputs import arrays, sizes
+
+
+def _step(F, dH, dC, zi, zf, zg, zo, c_before) -> dict:
+    i, f, g, o = F.sigmoid(zi), F.sigmoid(zf), F.tanh(zg), F.sigmoid(zo)
+    c = f * c_before + i * g
+    h = o * F.tanh(c)
+    return dict(i=i, f=f, g=g, o=o, c=c, L=F.sum(h * dH) + F.sum(c * dC))
+
+
+def _sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+lstm_by_hand = Derivation(
+    i=lambda zi: _sigmoid(zi),
+    f=lambda zf: _sigmoid(zf),
+    g=lambda zg: np.tanh(zg),
+    o=lambda zo: _sigmoid(zo),
+    c=lambda f, c_before, i, g: f * c_before + i * g,
+    dL_do=lambda dH, c: dH * np.tanh(c),
+    dL_dc=lambda dH, dC, o, c: dC + dH * o * (1 - np.tanh(c) ** 2),
+    dL_di=lambda dL_dc, g: dL_dc * g,
+    dL_df=lambda dL_dc, c_before: dL_dc * c_before,
+    dL_dg=lambda dL_dc, i: dL_dc * i,
+    dL_dc_before=lambda dL_dc, f: dL_dc * f,
+    dL_dzi=lambda dL_di, i: dL_di * i * (1 - i),
+    dL_dzf=lambda dL_df, f: dL_df * f * (1 - f),
+    dL_dzg=lambda dL_dg, g: dL_dg * (1 - g**2),
+    dL_dzo=lambda dL_do, o: dL_do * o * (1 - o),
+)
+
+
+def draw_step(rng) -> Values:
+    """One step for a few examples."""
+    rows, units = sizes(rng, 2, 2, 5)
+    return arrays(rng, **dict.fromkeys(("dH", "dC", "zi", "zf", "zg", "zo", "c_before"), (rows, units)))
+
+
+def lstm_mistake(id: str, title: str, sentence: str, **steps) -> Mistake:
+    """A slip in the step; what follows from it follows it."""
+    return Mistake(id, title, sentence, lstm_by_hand.but(**steps))
+
+
+LSTM_STEP_BACKWARD = Exercise(
+    id="lstm-step-backward",
+    name="lstm_step_backward",
+    parts=dict(
+        dL_do=0.5,
+        dL_dc=1,
+        dL_di=0.25,
+        dL_df=0.25,
+        dL_dg=0.25,
+        dL_dc_before=0.75,
+        dL_dzi=0.25,
+        dL_dzf=0.25,
+        dL_dzg=0.25,
+        dL_dzo=0.25,
+    ),
+    truth=Autodiff(_step),
+    draw=draw_step,
+    shown=draw_step(np.random.default_rng(0)),
+    noun="steps",
+    mistakes=(
+        lstm_mistake(
+            "later-steps-dropped",
+            "when what the later steps say about c is dropped",
+            "c is used twice: for h, and by the next step, which hands back dC. Add both.",
+            dL_dc=lambda dH, o, c: dH * o * (1 - np.tanh(c) ** 2),
+        ),
+        lstm_mistake(
+            "through-h-dropped",
+            "when the path through h is dropped",
+            "c is used twice: by the next step, and for h = o tanh(c). Add both.",
+            dL_dc=lambda dC: dC,
+        ),
+        lstm_mistake(
+            "tanh-slope-forgotten",
+            "without the slope of tanh at c",
+            "h is o times tanh(c): from h to c the gradient is multiplied by o and by 1 - tanh(c) squared.",
+            dL_dc=lambda dH, dC, o: dC + dH * o,
+        ),
+        lstm_mistake(
+            "output-gate-forgotten",
+            "without the output gate",
+            "h is o times tanh(c), so o is a factor on the way back to c.",
+            dL_dc=lambda dH, dC, c: dC + dH * (1 - np.tanh(c) ** 2),
+        ),
+        lstm_mistake(
+            "input-and-candidate-exchanged",
+            "when i and g are exchanged",
+            "c contains i times g: the local derivative of i is g, and that of g is i.",
+            dL_di=lambda dL_dc, i: dL_dc * i,
+            dL_dg=lambda dL_dc, g: dL_dc * g,
+        ),
+        lstm_mistake(
+            "forget-gate-forgotten",
+            "without the forget gate",
+            "c contains f times c_before, so f is what the gradient is multiplied by on its way to the step before.",
+            dL_dc_before=lambda dL_dc: dL_dc,
+        ),
+        lstm_mistake(
+            "new-state-for-old",
+            "with the new c in place of the one before",
+            "The forget gate was multiplied by c_before.",
+            dL_df=lambda dL_dc, c: dL_dc * c,
+        ),
+        lstm_mistake(
+            "gate-slopes-forgotten",
+            "without the slopes of the gates",
+            "From a gate to its pre-activation the gradient is multiplied by s(1 - s).",
+            dL_dzi=lambda dL_di: dL_di,
+            dL_dzf=lambda dL_df: dL_df,
+            dL_dzo=lambda dL_do: dL_do,
+        ),
+        lstm_mistake(
+            "candidate-as-gate",
+            "with sigmoid's slope for the candidate",
+            "g went through tanh: its slope is 1 - g squared.",
+            dL_dzg=lambda dL_dg, g: dL_dg * g * (1 - g),
+        ),
+    ),
+)

@@ -1,0 +1,199 @@
+"""The two losses and their gradients: the mean of squares, and softmax with cross-entropy."""
+
+import numpy as np
+
+from backprop.exercises._autodiff import Autodiff
+from backprop.exercises._form import Exercise, Mistake, Values
+from backprop.exercises.matrix_backprop.layers import sizes
+
+
+def _mse(F, A, Y) -> dict:
+    n, k = A.shape
+    return dict(L=F.sum((A - Y.reshape(n, k)) ** 2) / n)
+
+
+def draw_mse(rng) -> Values:
+    """Predictions of one or more outputs; targets of the same shape, but a flat list for one output."""
+    n, k = sizes(rng, 2, 2, 6)
+    if rng.random() < 0.4:
+        return dict(A=rng.normal(size=(n, 1)), Y=rng.normal(size=n))
+    return dict(A=rng.normal(size=(n, k)), Y=rng.normal(size=(n, k)))
+
+
+def squares(A, Y, *, factor=2.0, value=1.0, over="examples") -> Values:
+    """The loss and its gradient by hand; the keywords are the ways to get it wrong."""
+    miss = A - np.reshape(Y, A.shape)
+    share = {"examples": len(A), "entries": A.size, "nothing": 1, "value only": len(A)}[over]
+    gradient_share = 1 if over == "value only" else share
+    return {"L": value * np.sum(miss * miss) / share, "dL_dA": factor * miss / gradient_share}
+
+
+def mse_mistake(id: str, title: str, sentence: str, **ways) -> Mistake:
+    """A mistake made in the mean of squares."""
+    return Mistake(id, title, sentence, lambda A, Y: squares(A, Y, **ways))
+
+
+def broadcast(A, Y) -> Values:
+    """(n, 1) minus (n,) is (n, n): every prediction against every target."""
+    miss = A - Y
+    return {"L": np.sum(miss**2) / len(A), "dL_dA": 2 * miss / len(A)}
+
+
+MSE = Exercise(
+    id="mse",
+    name="mse",
+    parts=dict(L=1, dL_dA=2),
+    truth=Autodiff(_mse),
+    draw=draw_mse,
+    shown=dict(A=np.array([[1.5], [-0.5], [1.0]]), Y=np.array([1.0, 0.5, 2.0])),
+    noun="batches",
+    mistakes=(
+        Mistake(
+            "broadcast",
+            "when (n, 1) meets (n,)",
+            "NumPy stretches both to (n, n): every prediction minus every target, without an error. "
+            "Give Y the shape of A first.",
+            broadcast,
+        ),
+        mse_mistake(
+            "sum-for-mean",
+            "with a sum over the examples in place of the mean",
+            "Divide by the number of examples, len(A), in the loss and in its gradient.",
+            over="nothing",
+        ),
+        mse_mistake(
+            "gradient-of-the-sum",
+            "when the mean is in the loss but not in its gradient",
+            "The 1/N in front of the loss stands in front of its gradient too.",
+            over="value only",
+        ),
+        mse_mistake(
+            "mean-over-outputs",
+            "with a mean over the outputs as well as the examples",
+            "This loss adds up the outputs of an example and takes the mean over the examples only: divide by len(A).",
+            over="entries",
+        ),
+        mse_mistake(
+            "two-lost",
+            "when the gradient has lost its 2",
+            "The loss is the full square, so the 2 comes down. Only a loss with a half in front loses it.",
+            factor=1.0,
+        ),
+        mse_mistake(
+            "half-loss",
+            "for a loss with a half in front",
+            "This loss is the full square, in its value and in its gradient.",
+            factor=1.0,
+            value=0.5,
+        ),
+        mse_mistake(
+            "sign",
+            "with target minus prediction",
+            "The derivative of (a - y)^2 contains a - y, prediction minus target.",
+            factor=-2.0,
+        ),
+    ),
+)
+
+
+def _softmax_cross_entropy(F, A, labels) -> dict:
+    return dict(P=F.softmax(A, -1), L=F.cross_entropy(A, labels))
+
+
+def draw_labelled(rng) -> Values:
+    """Outputs of a network and the right classes; in some cases one output is so large that exp overflows."""
+    n, classes = sizes(rng, 2, 3, 7)
+    A = rng.normal(size=(n, classes)) * 1.5
+    labels = rng.integers(0, classes, n)
+    if rng.random() < 0.4:
+        A[0, (labels[0] + 1) % classes] = rng.uniform(720, 1000)
+    return dict(A=A, labels=labels)
+
+
+def classified(A, labels, *, axis=1, share=None, sign=1.0, whole=False) -> Values:
+    """Probabilities, loss and gradient by hand; the keywords are the ways to get them wrong."""
+    largest = A.max() if whole else A.max(axis=axis, keepdims=True)
+    odds = np.exp(A - largest)
+    total = odds.sum() if whole else odds.sum(axis=axis, keepdims=True)
+    chances, right = odds / total, np.eye(A.shape[1])[labels]
+    logs = (A - largest - np.log(total))[np.arange(len(A)), labels]
+    return {"P": chances, "L": -logs.mean(), "dL_dA": sign * (chances - right) / (share or len(A))}
+
+
+def but(**changed):
+    """The right answer with some parts computed otherwise."""
+    return lambda A, labels: classified(A, labels) | {name: way(A, labels) for name, way in changed.items()}
+
+
+def _diagonal(A, labels):
+    """The softmax's own slope p (1 - p) times -y / p: what is left without the other entries of its Jacobian."""
+    chances, right = classified(A, labels)["P"], np.eye(A.shape[1])[labels]
+    return -right * (1 - chances) / len(A)
+
+
+SOFTMAX_CROSS_ENTROPY = Exercise(
+    id="softmax-cross-entropy",
+    name="softmax_cross_entropy",
+    parts=dict(P=1, L=2, dL_dA=2),
+    truth=Autodiff(_softmax_cross_entropy),
+    draw=draw_labelled,
+    shown=dict(A=np.array([[1.0, 2.0, -1.0], [0.0, 0.5, 3.0]]), labels=np.array([1, 0])),
+    noun="batches",
+    census=("with an output so large that its exp overflows", lambda truth: np.max(truth["A"]) > 700),
+    mistakes=(
+        Mistake(
+            "over-the-batch",
+            "when softmax runs over the examples",
+            "Each row is one example, and its probabilities add up to 1. Sum along axis 1, and keep the axis.",
+            lambda A, labels: classified(A, labels, axis=0),
+        ),
+        Mistake(
+            "over-everything",
+            "when softmax runs over the whole array",
+            "Each row is one example, and its probabilities add up to 1. Sum along axis 1, and keep the axis.",
+            lambda A, labels: classified(A, labels, whole=True),
+        ),
+        Mistake(
+            "diagonal",
+            "when softmax's Jacobian is treated as diagonal",
+            "Raising one output lowers the probability of all others. In a row of P minus Y no entry is zero.",
+            but(dL_dA=_diagonal),
+        ),
+        Mistake(
+            "gradient-of-the-sum",
+            "when the mean is in the loss but not in its gradient",
+            "The loss is a mean over the examples, so its gradient is divided by their number as well.",
+            lambda A, labels: classified(A, labels, share=1),
+        ),
+        Mistake(
+            "sum-for-mean",
+            "with a sum over the examples in place of the mean",
+            "Divide by the number of examples, in the loss and in its gradient.",
+            lambda A, labels: classified(A, labels, share=1) | {"L": classified(A, labels)["L"] * len(A)},
+        ),
+        Mistake(
+            "divided-by-classes",
+            "with a mean over the classes as well as the examples",
+            "An example's loss is one number. Divide by the number of examples only.",
+            lambda A, labels: classified(A, labels, share=A.size),
+        ),
+        Mistake(
+            "sign",
+            "with y - p in place of p - y",
+            "To lower the loss the right class's output must grow, so its gradient is negative: p - 1.",
+            lambda A, labels: classified(A, labels, sign=-1.0),
+        ),
+        Mistake(
+            "probabilities-alone",
+            "when the right class's 1 is not taken away",
+            "The gradient is P minus Y, and Y has a 1 in the column of each row's label.",
+            but(dL_dA=lambda A, labels: classified(A, labels)["P"] / len(A)),
+        ),
+        Mistake(
+            "log-with-its-sign",
+            "when the minus in front of the logarithm is missing",
+            "A probability is below 1, so its logarithm is negative. The loss is minus that.",
+            but(L=lambda A, labels: -classified(A, labels)["L"]),
+        ),
+    ),
+)
