@@ -335,7 +335,7 @@ def _trained():
     rng = np.random.default_rng(0)
     net = _NetworkLists([64, 64, 10], ["relu", "identity"])
     net.W[1], net.W[2] = _he_normal(64, 64, rng), _he_normal(10, 64, rng)
-    for _ in range(30):
+    for _ in range(15):
         _epoch_plain(net, images / 16, labels, _classes_log, 0.5, 32, rng)
     return net
 
@@ -347,9 +347,9 @@ def _read_network(X):
 def _read_least_squares(X):
     """A straight line to each class on random features, solved at once; as a list of whole numbers."""
     images, labels = _training_digits()
-    features = np.random.default_rng(0).normal(size=(64, 400)) / 8
+    features = np.random.default_rng(0).normal(size=(64, 200)) / 8
     hidden, asked = (np.maximum(side / 16 @ features, 0) for side in (images, X))
-    weights = np.linalg.lstsq(hidden, np.eye(10)[labels], rcond=1e-4)[0]
+    weights = np.linalg.solve(hidden.T @ hidden + 1e-2 * np.eye(200), hidden.T @ np.eye(10)[labels])
     return [int(k) for k in (asked @ weights).argmax(axis=1)]
 
 
