@@ -75,6 +75,14 @@ EQUIVALENT = {  # (exercise, the changed line): why it changes nothing that a ch
     ("residual-backward", "dL_dZ = dL_dA * (A > 0)"): EQUAL,
     ("rnn-backward", "for t in reversed(range(len(dH))):"): EQUAL,
     ("rnn-backward", "for t in reversed(range(len(dX))):"): EQUAL,
+    ("value", "slopes = (float(self.data >= 0),)"): KINK,
+    ("topological-order", "if node not in order:"): "right, only slower: what is under way has no second entry on top",
+    ("backward", "node.grad = 1.0"): "after the loop over the order, `node` is the output",
+    ("unbroadcast", "if size <= 1:"): "no axis has the size 0",
+    ("tensor", "vjps = (lambda g: g / np.ones(self.data.shape),)"): EQUAL,
+    ("tensor", "vjps = (lambda g: g ** np.ones(self.data.shape),)"): EQUAL,
+    ("train", "loss = cross_entropy(hidden @ p[-2].T + p[3], labels)"): "the third of four is the last but one",
+    ("jacobian", "if inputs <= outputs:"): "where both are equal, both ways cost the same",
     ("train-relu", "while losses[-1] > good_enough and len(losses) <= max_steps:"): "a loss never equals it exactly",
 }
 
