@@ -136,4 +136,6 @@ def test_typed_off_gradients_do_not_pass_for_a_neighbour():
     assert verdict_on(find("bug-hunt-two"), copied).points < 2
     assert not np.array_equal(own["mended_1"], other["mended_1"])
     assert verdict_on(find("bug-hunt-two"), copied | {"my_number": 0}).status == "problem"
+    assert "without a leading zero" in verdict_on(find("bug-hunt-two"), copied | {"my_number": 10**12}).text()
+    assert verdict_on(find("bug-hunt-two"), other | letters | {"my_number": 123456789012}).status == "wrong"
     assert SimpleNamespace(**own).layer_1 in (1, 2, 3, 4)
