@@ -1,4 +1,4 @@
-"""A learner's own number: what a check accepts is what the things drawn from it accept. It imports nothing of the course."""
+"""A learner's own number: what a check accepts is what the things drawn from it accept. Nothing of the course in it."""
 
 from numbers import Integral
 

@@ -106,7 +106,7 @@ def draw_labelled(rng) -> Values:
     A = rng.normal(size=(n, classes)) * 1.5
     labels = rng.integers(0, classes, n)
     if rng.random() < 0.4:
-        A[0, (labels[0] + 1) % classes] = rng.uniform(720, 1000)
+        A[0, (labels[0] + 1) % classes] = rng.uniform(760, 1000)  # a probability on its far side is 0
     return dict(A=A, labels=labels)
 
 
@@ -118,6 +118,24 @@ def classified(A, labels, *, axis=1, share=None, sign=1.0, whole=False) -> Value
     chances, right = odds / total, np.eye(A.shape[1])[labels]
     logs = (A - largest - np.log(total))[np.arange(len(A)), labels]
     return {"P": chances, "L": -logs.mean(), "dL_dA": sign * (chances - right) / (share or len(A))}
+
+
+def unsafe(A, labels, largest, odds_axis=1) -> Values:
+    """The same from exponentials of A minus `largest`, whatever becomes of them."""
+    with np.errstate(all="ignore"):
+        odds = np.exp(A - largest)
+        total = odds.sum(axis=odds_axis, keepdims=True)
+        chances, right = odds / total, np.eye(A.shape[1])[labels]
+        return {"P": chances, "L": -np.log(chances[right > 0]).mean(), "dL_dA": (chances - right) / len(A)}
+
+
+def _top(A):
+    return A.max(axis=1, keepdims=True)
+
+
+def _loss_of_both(A, labels):
+    """The logarithm of the shifted sum, minus the outputs as they came."""
+    return classified(A, labels)["L"] - np.mean(_top(A))
 
 
 def but(**changed):
@@ -152,6 +170,45 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
             "when softmax runs over the whole array",
             "Each row is one example, and its probabilities add up to 1. Sum along axis 1, and keep the axis.",
             lambda A, labels: classified(A, labels, whole=True),
+        ),
+        Mistake(
+            "one-sum",
+            "with one sum for the whole array",
+            "`E.sum()` adds up all examples. Each row has a sum of its own: axis=1, with keepdims=True.",
+            lambda A, labels: unsafe(A, labels, _top(A), odds_axis=None),
+        ),
+        Mistake(
+            "overflow",
+            "with an exp that overflows",
+            "exp(800) is larger than any float64. Take the largest output of each row away from the row before `exp`.",
+            lambda A, labels: unsafe(A, labels, 0.0),
+        ),
+        Mistake(
+            "one-maximum",
+            "with the largest output of the whole array taken away from every row",
+            "Then all exponentials of another row can become 0, and 0/0 is nan. Each row takes away its own maximum: "
+            "axis=1, with keepdims=True.",
+            lambda A, labels: unsafe(A, labels, A.max()),
+        ),
+        Mistake(
+            "log-of-p",
+            "of the logarithm of P",
+            "A probability can round to 0, and log(0) is minus infinity. Take the loss from the shifted outputs: "
+            "the logarithm of the row's sum of exponentials, minus the right label's output.",
+            but(L=lambda A, labels: unsafe(A, labels, _top(A))["L"]),
+        ),
+        Mistake(
+            "shifted-and-unshifted",
+            "with a shifted sum and outputs that are not shifted",
+            "The two parts of the loss belong together: log of the sum and the right label's output, "
+            "both after the maximum is taken away.",
+            but(L=_loss_of_both),
+        ),
+        Mistake(
+            "mean-over-entries",
+            "with a mean over all entries in the loss",
+            "An example's loss is one number. Sum along the row first, then take the mean over the examples.",
+            but(L=lambda A, labels: classified(A, labels)["L"] / A.shape[1]),
         ),
         Mistake(
             "diagonal",
