@@ -159,8 +159,8 @@ NETWORK = Exercise(
         ),
         net_mistake(
             "update-does-nothing",
-            "when `update` changes nothing",
-            "`W = W - ...` gives a name of its own to a new array, and the network keeps the old one. "
+            "when update changes nothing",
+            "Is it filled in? `W = W - ...` gives a name of its own to a new array, and the network keeps the old one. "
             "Put the result back: `self.W[l] = ...`, and the same for `self.b[l]`.",
             update=_stay,
         ),

@@ -128,7 +128,7 @@ ONE_EPOCH = Exercise(
         ),
         Mistake(
             "loss-ignored",
-            "with `mse` in place of the argument `loss`",
+            "with mse in place of the argument loss",
             "The loss is handed over, so that the same epoch serves any other: call `loss(...)`.",
             lambda net, X, Y, loss, rate, batch, rng: epoch(net, X, Y, squares, rate, batch, rng),
         ),
