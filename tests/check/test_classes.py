@@ -196,7 +196,7 @@ PERSONAL = Exercise(
         (dict(my_number=21, twice=42), "right", "Right"),
         (dict(my_number=22, twice=42), "wrong", "You have twice = 42"),
         (dict(my_number=21, twice=21), "wrong", "by repeating"),
-        (dict(my_number=..., twice=42), "problem", "your own number, a whole one"),
+        (dict(my_number=..., twice=42), "problem", "a whole number from 1"),
         (dict(my_number=True, twice=2), "problem", "your own number"),
         (dict(my_number=2.5, twice=5), "problem", "your own number"),
         (dict(my_number=-1, twice=-2), "problem", "your own number"),
