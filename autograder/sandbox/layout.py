@@ -14,7 +14,7 @@ SYSTEM_LINKS = ("/bin", "/lib", "/lib32", "/lib64")
 SETTINGS = ("/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives", "/etc/fonts")
 COURSE_PARTS = (  # never the exercises, the engine or whatever else knows an answer
     *("backprop/__init__.py", "backprop/functions.py", "backprop/widgets"),
-    *("backprop/bug_hunt", "backprop/clinic"),  # what lessons hand to a learner
+    *("backprop/bug_hunt", "backprop/clinic", "backprop/scale"),  # what lessons hand to a learner
     *(f"backprop/check/{name}.py" for name in ("__init__", "_practice", "driving", "plain", "reply", "wire")),
 )
 ENVIRONMENT = {
@@ -43,8 +43,11 @@ def python() -> str:
 
 
 def _namespaces() -> Iterator[str]:
-    """Root needs no user namespace here and enters one later, as nobody; others get theirs at once."""
-    yield from ("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--new-session")
+    """Root needs no user namespace here and enters one later, as nobody; others get theirs at once.
+
+    Our own program is the first process inside: no signal from a learner's process can stop that.
+    """
+    yield from ("--as-pid-1", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--new-session")
     if os.geteuid() != 0:
         yield from ("--unshare-user", "--uid", "0", "--gid", "0", "--cap-add", "ALL")
 
