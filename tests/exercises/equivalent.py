@@ -54,6 +54,16 @@ EQUIVALENT = {  # (exercise, the changed line): why it changes nothing that a ch
     ("tensor", "vjps = (lambda g: g / np.ones(self.data.shape),)"): EQUAL,
     ("tensor", "vjps = (lambda g: g ** np.ones(self.data.shape),)"): EQUAL,
     ("train", "loss = cross_entropy(hidden @ p[-2].T + p[3], labels)"): "the third of four is the last but one",
+    (
+        "bread-loss",
+        "weight = torch.where(p <= y, ctx.price, 1.0)",
+    ): "no day hits its target, where the slope is 0 anyway",
+    (
+        "bread-loss",
+        "return (torch.where(p <= y, price, 1.0) * (p - y) ** 2).mean()",
+    ): "where p is y, nothing is weighed",
+    ("bread-loss", "return (upstream * 2 * weight * (p - y) / len(y), None, None)"): EQUAL,
+    ("bread-loss", "return (upstream * 2 * weight * (p - y) / len(weight), None, None)"): EQUAL,
     ("jacobian", "if inputs <= outputs:"): "where both are equal, both ways cost the same",
     ("clip-by-global-norm", "factor = min(limit / norm, 1)"): EQUAL,
     ("straight-through", "B = (X > 0) / 1.0"): EQUAL,
