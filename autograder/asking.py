@@ -65,7 +65,7 @@ class AskExercises(Execute):
         self.killers: set[int] = set()
         self.shown = Counter()
         self.submission = submission_digest(nb)
-        self.key = course_key(Path(self.course_key_file))
+        self.key = resources.get("course_key") or course_key(Path(self.course_key_file))
         return super().preprocess(nb, resources, km)
 
     @contextmanager

@@ -17,7 +17,9 @@ from rich.table import Table
 
 from autograder.build import build, scripts
 from autograder.course import Course, CourseError
-from autograder.grading import Row, Work, grade_lesson, summary
+from autograder.grading import grade_lesson
+from autograder.lesson import Work
+from autograder.rows import Row, summary
 
 
 @dataclass(frozen=True)

@@ -21,10 +21,17 @@ MAY_IMPORT = {  # within the project; what is not listed is forbidden
     },
     "backprop/check": {"backprop.exercises", "backprop.check", "backprop.functions"},
     "backprop/widgets": {"backprop.widgets"},
+    "backprop/scale": {"backprop.scale"},
     "autograder": {"backprop.check", "backprop.exercises", "autograder"},
-    "solutions": {"backprop.bug_hunt", "backprop.check", "backprop.clinic", "backprop.widgets"},
+    "solutions": {"backprop.bug_hunt", "backprop.check", "backprop.clinic", "backprop.scale", "backprop.widgets"},
 }
-LAZILY = {"_torch.py": {"torch"}, "digits.py": {"sklearn"}}  # inside functions only, as PLC0415 sees to
+LAZILY = {  # inside functions only, as PLC0415 sees to
+    "_torch.py": {"torch"},
+    "_device.py": {"torch"},
+    "_memory.py": {"torch"},
+    "_worker.py": {"torch"},  # a program of its own, which nobody imports
+    "digits.py": {"sklearn"},
+}
 IN_NOTEBOOKS = ("__init__.py", "_practice.py")  # these import the exercises where there are any, when they are used
 LEARNERS_SIDE = [path for path in COURSE_PARTS if path.endswith(".py") and not path.endswith(IN_NOTEBOOKS)]
 

@@ -14,7 +14,7 @@ SYSTEM_LINKS = ("/bin", "/lib", "/lib32", "/lib64")
 SETTINGS = ("/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives", "/etc/fonts")
 COURSE_PARTS = (  # never the exercises, the engine or whatever else knows an answer
     *("backprop/__init__.py", "backprop/functions.py", "backprop/widgets"),
-    *("backprop/bug_hunt", "backprop/clinic"),  # what lessons hand to a learner
+    *("backprop/bug_hunt", "backprop/clinic", "backprop/scale"),  # what lessons hand to a learner
     *(f"backprop/check/{name}.py" for name in ("__init__", "_practice", "driving", "plain", "reply", "wire")),
 )
 ENVIRONMENT = {

@@ -32,6 +32,7 @@ _HOME = {
     "learning_rate": "_learning_rate",
     "loss_curve": "_loss_curve",
     "LiveLoss": "_live_loss",
+    "live": "_live",
     "training_fit": "_training_fit",
     "delta_recursion": "_delta_recursion",
     "line_plot": "_line_plot",

@@ -126,8 +126,8 @@ $$z^{[l]} = W^{[l]} a^{[l-1]} + b^{[l]} \qquad a^{[l]} = f(z^{[l]})$$
 and the whole way back is
 
 $$\delta^{[L]} = \frac{\partial L}{\partial a^{[L]}} \odot f'(z^{[L]}) \qquad
-\delta^{[l]} = \left(W^{[l+1]\,T}\,\delta^{[l+1]}\right) \odot f'(z^{[l]}) \qquad
-\frac{\partial L}{\partial W^{[l]}} = \delta^{[l]}\,a^{[l-1]\,T}, \quad \frac{\partial L}{\partial b^{[l]}} = \delta^{[l]}$$
+\delta^{[l]} = \left(W^{[l+1]\,T}\,\delta^{[l+1]}\right) \odot f'(z^{[l]})$$
+$$\frac{\partial L}{\partial W^{[l]}} = \delta^{[l]}\,a^{[l-1]\,T}, \quad \frac{\partial L}{\partial b^{[l]}} = \delta^{[l]}$$
 
 The dot in a circle multiplies entry by entry. Read the middle one aloud: *the deltas of the layer above, carried back through
 its weights, times the slope of this layer's own activation.* Find the same three in your `trace_sigmoid` of lesson 2: where is

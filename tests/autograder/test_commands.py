@@ -16,9 +16,10 @@ from autograder.asking import Silent, kernel_environment, reply_text
 from autograder.build import scripts
 from autograder.course import ROOT, Course, CourseError
 from autograder.export import safe
-from autograder.grading import Row, register
 from autograder.key import course_key, seed
-from autograder.records import Record
+from autograder.lesson import register
+from autograder.rows import Row
+from autograder.state import State
 from backprop.check.wire import LIMIT, Malformed
 
 
@@ -134,7 +135,7 @@ def test_seeds_differ_by_key_submission_and_exercise():
 
 @pytest.mark.parametrize("damage", ["", "{", "[]", "null"])
 def test_a_damaged_record_is_no_record(tmp_path, damage):
-    record = Record(tmp_path, "01-x", "ada")
+    record = State(tmp_path, "01-x", "ada")
     record.keep(work="a")
     record.keep(feedback="b")
     assert record.read() == {"work": "a", "feedback": "b"}

@@ -74,6 +74,7 @@ LESSONS = {
     "03-matrix-backprop/matrix_backprop": 15,
     "04-gradient-pathologies/gradient_pathologies": 18,
     "05-autodiff-frameworks/autodiff_frameworks": 14,
+    "06-optimizers-and-scale/optimizers_and_scale": 11,
 }
 
 
