@@ -1,8 +1,8 @@
 """Time the grader beside its peers on one generated class: submissions a minute, and the driver's peak memory.
 
-Contenders, each a process of its own with the same notebooks: this project's `grade` (two phases, feedback included and
-measured again without it where it can be), `nbgrader autograde` as nbgrader comes, and Otter-Grader without its containers
-(`--otter PYTHON`, the interpreter of an environment that has it; left out otherwise).
+Contenders, each a process of its own with the same notebooks: this project's `grade`, which also writes feedback pages and a
+CSV; `nbgrader autograde` as nbgrader comes, which does not; and Otter-Grader without its containers (`--otter PYTHON`, the
+interpreter of an environment that has it; left out otherwise).
 The torch lesson is lesson 02 with `import torch` on top.
 """
 
@@ -109,7 +109,7 @@ def stock(folder: Path, notebooks: list[dict]) -> tuple[float, float]:
 
 
 def otter(folder: Path, notebooks: list[dict], python: str) -> tuple[float, float]:
-    """`otter run`, which grades one notebook in this environment; its test is empty, so only running the notebook counts."""
+    """`otter run`, one notebook a process; its test is empty, so that only running the notebook counts."""
     (folder / "tests").mkdir(parents=True)
     (folder / "tests" / "q.py").write_text(OTTER_TEST)
     timed(
