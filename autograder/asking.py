@@ -16,17 +16,20 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.preprocessors import Execute
-from traitlets import Integer, Unicode
+from traitlets import Enum, Integer, Unicode
 
 from autograder.key import course_key, seed
 from autograder.outcome import Outcome, failed, judged, undecided
 from autograder.restore import submission_digest
+from autograder.sandbox import kernels, packages, provisioner
+from autograder.sandbox.session import StrictSession
 from backprop import exercises
 from backprop.check import driving, judge, wire
 
 KEPT_VARIABLES = ["PATH", "PATHEXT", "SYSTEMROOT", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "TEMP"]
 KEPT_VARIABLES += ["VIRTUAL_ENV", "CONDA_PREFIX"]
 SHOWN_REPLY = re.compile(r"'([A-Za-z0-9+/=]*)'")  # how IPython shows what `wire.answer` returns
+ADDRESS = re.compile(r"\bat 0x[0-9a-f]{6,16}\b")
 BLOCKED = "This cell ended the kernel or blocked it; the cells below were run without it."
 CONTROL = {"status", "execute_input", "clear_output"}  # messages that run the protocol and show nothing
 MOST_OUTPUT = 4_000_000  # characters that one cell may put out
@@ -41,16 +44,24 @@ class Silent(Exception):
 class AskExercises(Execute):
     """nbgrader's Execute, but a tests cell is never run: its exercise is asked and judged on this side.
 
-    The outcome of each exercise is left in `resources["outcomes"]` under the cell's grade_id.
+    The outcome of each exercise is left in `resources["outcomes"]` under the cell's grade_id, and what confined the
+    learner's code in `resources["layers"]`. Where it cannot be confined, NoSandbox is raised and nothing runs.
     """
 
     course_key_file = Unicode("classroom/course.key", help="Where the course's secret key is kept.").tag(config=True)
     revivals = Integer(3, help="How often a notebook that kills its kernel gets a new one.").tag(config=True)
+    sandbox = Enum(
+        ["required", "trusted"], "required", help="'trusted' runs learners' code unconfined, with your rights."
+    ).tag(config=True)
 
     def preprocess(self, nb, resources, km=None):
         """Run one submission from its top to its bottom."""
         self.store_widget_state = False  # read by nobody here, and as large as the learner likes
+        self.record_timing = False  # the same submission gives the same bytes
+        self.shutdown_kernel = "immediate"  # nothing that a kernel does on leaving counts
         self.outcomes = resources["outcomes"] = {}
+        resources["layers"] = list(kernels.require()) if self.sandbox == "required" else []
+        self.frameworks = packages.uses_frameworks(resources["nbgrader"]["assignment"])
         self.killers: set[int] = set()
         self.shown = Counter()
         self.submission = submission_digest(nb)
@@ -59,14 +70,23 @@ class AskExercises(Execute):
 
     @contextmanager
     def setup_kernel(self, **kwargs):
-        """Start the kernel in an empty folder and with few of our environment variables."""
-        folder = tempfile.mkdtemp(prefix="learner-")
+        """Start the kernel in the sandbox; if trusted, in an empty folder and with few of our environment variables."""
+        self.folder = tempfile.mkdtemp(prefix="learner-")
+        quiet = dict(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # a terminal obeys what is printed to it
+        trusted = dict(cwd=self.folder, env=kernel_environment(self.folder), **quiet)
         try:
-            quiet = dict(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # a terminal obeys what is printed to it
-            with super().setup_kernel(cwd=folder, env=kernel_environment(folder), **quiet, **kwargs):
+            with super().setup_kernel(**(trusted if self.sandbox == "trusted" else {}), **kwargs):
                 yield
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def create_kernel_manager(self):
+        """Jupyter's own kernel manager, whose kernel starts in the sandbox unless the submission is trusted."""
+        super().create_kernel_manager()
+        self.km.session = StrictSession(parent=self.km)
+        if self.sandbox == "required":
+            provisioner.confine(self.km, self.folder, self.frameworks)
+        return self.km
 
     def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int):
         """Run a learner's cell, or ask the exercise that a tests cell stands for."""
@@ -84,6 +104,7 @@ class AskExercises(Execute):
             self.shown[cell_index] += len(str(msg["content"]))
             if self.shown[cell_index] > MOST_OUTPUT:
                 return None
+        forget_addresses(msg["content"])
         return super().process_message(msg, cell, cell_index)
 
     def _run(self, cell: NotebookNode, resources: dict, index: int) -> None:
@@ -169,6 +190,15 @@ class AskExercises(Execute):
     async def _restart(self) -> None:
         await ensure_async(self.km.restart_kernel(now=True))
         await ensure_async(self.kc.wait_for_ready(timeout=self.startup_timeout))
+
+
+def forget_addresses(content: dict) -> None:
+    """Where an object lay in memory differs from run to run; a graded notebook is to be the same every time."""
+    for texts, name in ((content, "text"), (content, "evalue"), (content.get("data"), "text/plain")):
+        if texts and name in texts:
+            texts[name] = ADDRESS.sub("at 0x...", texts[name])
+    if "traceback" in content:
+        content["traceback"] = [ADDRESS.sub("at 0x...", line) for line in content["traceback"]]
 
 
 def is_tests(cell: NotebookNode) -> bool:

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder.course import ROOT
-from autograder.grade import UNSANDBOXED
+from autograder.sandbox import kernels
 
 GOOD, MISSING, OPTIONAL = "ok", "missing", "not here"
 
@@ -39,9 +39,7 @@ def run(args: argparse.Namespace) -> int:
     shown = Table("what", "state", "found", "to get it", title="Doctor")
     for one in findings:
         shown.add_row(one.what, one.state, one.detail, one.cure)
-    console = Console()
-    console.print(shown)
-    console.print(UNSANDBOXED, style="bold")
+    Console().print(shown)
     return 1 if any(one.state == MISSING for one in findings) else 0
 
 
@@ -82,7 +80,7 @@ def programs() -> Iterator[Finding]:
     """Programs that tests and grading use where they are there."""
     wanted = {
         "Chromium": (("chromium", "chromium-browser", "google-chrome"), "chromium", "for the browser tests"),
-        "bubblewrap": (("bwrap",), "bubblewrap", "for grading code you do not trust"),
+        "bubblewrap": (("bwrap",), "bubblewrap", "for grading code that you do not trust"),
     }
     for name, (commands, package, purpose) in wanted.items():
         path = next(filter(None, map(shutil.which, commands)), None)
@@ -113,6 +111,18 @@ def user_namespaces() -> Iterator[Finding]:
         yield Finding("user namespaces", OPTIONAL, made.stderr.strip() or "refused", cure)
 
 
+def sandbox() -> Iterator[Finding]:
+    """Which layers confine learners' code? Asked by entering the sandbox."""
+    layers, missing = kernels.probe()
+    if layers:
+        yield Finding("sandbox", GOOD, "; ".join(layers))
+    if missing:
+        cure = "the lines above, if one says so; else Linux, in a container or WSL"
+        yield Finding("sandbox", OPTIONAL, missing, f"{cure}   (for grading code that you do not trust)")
+    elif not any(layer.startswith("landlock") for layer in layers):
+        yield Finding("Landlock", OPTIONAL, "not in this kernel", "Linux 5.13 or newer; the other layers hold without")
+
+
 def gpu() -> Iterator[Finding]:
     """Where PyTorch computes; no GPU is needed."""
     try:
@@ -125,4 +135,4 @@ def gpu() -> Iterator[Finding]:
     yield Finding("torch device", GOOD, detail, "" if device != "cpu" else "a GPU is not needed")
 
 
-LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (python, packages, programs, user_namespaces, gpu)
+LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (python, packages, programs, user_namespaces, sandbox, gpu)

@@ -20,6 +20,7 @@ PICTURES = ("data:image/png;", "data:image/jpeg;", "data:image/gif;", "data:imag
 PROTOCOLS = {"https", "http", "mailto", "data"}
 SCRIPT = re.compile(r"<script\b.*?</script\s*>", re.IGNORECASE | re.DOTALL)
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
+CONTROL = re.compile(r"\x1b(?!\[[\d;]*m)|[\x00-\x07\x0b-\x0c\x0e-\x1a\x1c-\x1f\x7f]")
 LONGEST = 200_000  # characters of one text
 LARGEST = 2_000_000  # characters of one picture, or of one piece of HTML
 MOST_SIGNS = 10_000  # of < and & in one piece of HTML: bleach takes seconds for these
@@ -55,6 +56,8 @@ def _clean(output: NotebookNode) -> None:
 
 
 def _shortened(text: str) -> str:
+    """Text that is not too long, without control characters but those that colour it: a terminal would obey them."""
+    text = CONTROL.sub("", text)
     return text if len(text) <= LONGEST else text[:LONGEST] + "\n... cut here ..."
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.sandbox.layout import COURSE_PARTS
+
 ROOT = Path(__file__).parent.parent
 MAY_IMPORT = {  # within the project; what is not listed is forbidden
     "backprop/engine": {"backprop.engine"},
@@ -19,12 +21,19 @@ MAY_IMPORT = {  # within the project; what is not listed is forbidden
     },
     "backprop/check": {"backprop.exercises", "backprop.check", "backprop.functions"},
     "backprop/widgets": {"backprop.widgets"},
+    "backprop/scale": {"backprop.scale"},
     "autograder": {"backprop.check", "backprop.exercises", "autograder"},
-    "solutions": {"backprop.bug_hunt", "backprop.check", "backprop.clinic", "backprop.widgets"},
+    "solutions": {"backprop.bug_hunt", "backprop.check", "backprop.clinic", "backprop.scale", "backprop.widgets"},
 }
-LAZILY = {"_torch.py": {"torch"}, "digits.py": {"sklearn"}}  # inside functions only, as PLC0415 sees to
-# what a learner's process holds when it is graded: no exercises, no engine
-LEARNERS_SIDE = ["backprop/functions.py", *(f"backprop/check/{m}.py" for m in ("plain", "driving", "reply", "wire"))]
+LAZILY = {  # inside functions only, as PLC0415 sees to
+    "_torch.py": {"torch"},
+    "_device.py": {"torch"},
+    "_memory.py": {"torch"},
+    "_worker.py": {"torch"},  # a program of its own, which nobody imports
+    "digits.py": {"sklearn"},
+}
+IN_NOTEBOOKS = ("__init__.py", "_practice.py")  # these import the exercises where there are any, when they are used
+LEARNERS_SIDE = [path for path in COURSE_PARTS if path.endswith(".py") and not path.endswith(IN_NOTEBOOKS)]
 
 
 def imported(path: Path) -> set[str]:

@@ -25,16 +25,28 @@ class Card:
         return self.verdict.html()
 
 
-def check(exercise_id: str, answer: object) -> Card:
+class Outside:
+    """What a check shows where a submission is graded: there, the answers are asked from outside."""
+
+    def __init__(self, *arguments: object):
+        """Takes whatever the check was called with."""
+
+    def __repr__(self) -> str:
+        return "Checks run outside while this is graded."
+
+
+def check(exercise_id: str, answer: object) -> Card | Outside:
     """Check an answer as often as you like; the card says what is right and where to look.
 
     >>> check("slope", slope)
     """
-    # Imported here because this module is also there in the grading sandbox, where the exercises are not.
-    from backprop.check._judge import judge  # noqa: PLC0415
-    from backprop.check._progress import latest  # noqa: PLC0415
-    from backprop.check._witness import with_witnesses  # noqa: PLC0415
-    from backprop.exercises import find  # noqa: PLC0415
+    try:  # this module is also there in the grading sandbox, where the exercises are not
+        from backprop.check._judge import judge  # noqa: PLC0415
+        from backprop.check._progress import latest  # noqa: PLC0415
+        from backprop.check._witness import with_witnesses  # noqa: PLC0415
+        from backprop.exercises import find  # noqa: PLC0415
+    except ModuleNotFoundError:
+        return Outside()
 
     exercise = find(exercise_id)
     driver = driving.as_text(exercise.drive)

@@ -1,7 +1,8 @@
 """The reference engine: reverse-mode automatic differentiation on NumPy alone, small enough to read in one sitting.
 
 Read `_graph.py` first (the backward sweep), then `_tensor.py` (Tensor, and what makes a function an op), then
-`_elementwise.py` and `_arrays.py` (the derivatives). An op is added there, in one place, and imported here.
+`_elementwise.py` and `_arrays.py` (the derivatives), `_operators.py` (what + means) and `_transforms.py` (jvp, hvp,
+checkpoint). An op is written there as one function; its name is imported here and gets a row in the tests.
 """
 
 # ruff: noqa: F401 (what is imported here is the public interface)

@@ -8,8 +8,11 @@ Arrays may be complex, each input by itself, and so may g: jvp, hvp and gradchec
 x + 1e-200j * t through value and VJP alike, and read the derivative off the imaginary part. So
 - use NumPy functions that take complex numbers (np.exp; not np.logaddexp), and nothing that loses the imaginary
   part or turns its sign (np.abs, np.conj, a dtype or an array of zeros that is real whatever came in: take g.dtype);
-- let the real part decide, as x > 0, np.maximum and np.where do;
+- let the real part decide: x.real > 0. NumPy orders complex numbers by their real parts first, so x > 0 and np.maximum
+  do so too, except at a tie, where the imaginary part decides: that makes jvp one-sided at a kink;
 - write `out = out + b` or catch the TypeError, because `out += b` fails where only b is complex.
+Numbers may come in place of arrays, and only inputs by position have VJPs. Try a new op with gradcheck, also at 0 and
+at its kinks. In this module `abs` is the op, and `logistic` is there for whatever needs a sigmoid's array.
 
 To add an op: a function with @op here, its name among the imports in `__init__.py`, and its row in
 tests/engine/elementwise_cases.py, for which a test asks; tests/engine/test_engine_dual.py tries it on dual numbers.
@@ -89,9 +92,13 @@ def tanh(x):
 
 
 class _Quiet(threading.local):
-    """`run(f, x)` is f(x) without NumPy's warning of overflow; np.errstate says the same, but is slow to enter."""
+    """`run(f, x)` is f(x) without NumPy's warning of overflow.
 
-    def __init__(self):  # in every thread, because a context can be entered only once at a time
+    NumPy keeps its settings in a context variable. np.errstate sets and resets it around each call, which takes longer
+    than a small layer's exp; here a context that has it set already is made once and entered.
+    """
+
+    def __init__(self):  # once in every thread, because two threads cannot be in one context at a time
         context = contextvars.copy_context()
         context.run(np.seterr, over="ignore")
         self.run = context.run

@@ -1,4 +1,8 @@
-"""The graph: what a computed tensor remembers, and the backward sweep over it."""
+"""The graph: what a computed tensor remembers, and the backward sweep over it.
+
+A VJP (vector-Jacobian product) belongs to one input of one step: it takes the gradient with respect to the step's
+result to the gradient with respect to that input.
+"""
 
 import contextlib
 import itertools
@@ -9,7 +13,8 @@ births = itertools.count()
 
 
 class Node:
-    """One recorded step: the result's shape, an edge (input node, VJP) for each input, and a birth number.
+    """One recorded step: the result's shape, an edge (input node, VJP) for each input that gradients
+    flow to, and a birth number.
 
     The result's array is not kept: if no VJP needs it, it is freed as soon as the user lets go of it.
     """
@@ -25,6 +30,8 @@ class Node:
 
 def sweep(root, seed, retain_graph=False, since=0):
     """Walk back from `root`; yield (node, gradient) for all nodes that are leaves, owned or older than `since`.
+
+    Owned means that some tensor wants this gradient as its .grad; `since` is for checkpoint, which walks a part only.
 
     The youngest node comes off the heap first. By then everything computed from it has had its turn, so its gradient
     is complete: each node is visited once, however many paths lead to it, and no depth needs recursion.
@@ -46,10 +53,12 @@ def sweep(root, seed, retain_graph=False, since=0):
             if source in gradients:
                 gradients[source] = gradients[source] + part
                 continue
-            gradients[source] = part.copy() if part is upstream and source.owner else part
-            if source.edges != () and source.birth >= since:
+            if part is upstream and source.owner:
+                part = part.copy()  # a VJP such as add's gave back what it got, and .grad must be an array of its own
+            gradients[source] = part
+            if source.edges != () and source.birth >= since:  # a leaf has nothing behind it to walk to
                 heappush(heap, (-source.birth, source))
-    yield from gradients.items()
+    yield from gradients.items()  # what was never walked through: leaves, and nodes older than `since`
 
 
 FREED = (

@@ -8,10 +8,6 @@ import numpy as np
 
 from ._graph import Node, recording, sweep
 
-# A training step frees what it allocated; glibc would give it back to the system and ask for it again in the next step,
-# which can take as long as the step itself. Once a block of almost 32 MiB was freed, it keeps all smaller ones.
-np.empty(31 << 20, np.uint8)
-
 
 class Tensor:
     """A NumPy array `data` and, if gradients flow through it, its node in the graph.
@@ -127,6 +123,7 @@ def wrap(array, node=None):
     return tensor
 
 
+LOST = "{} has no derivative with respect to one of the tensors it was given: give that one as a number or an array."
 OPS = {}  # every op by its name; the tests find them here
 
 
@@ -135,18 +132,20 @@ def op(function):
 
     @functools.wraps(function)
     def apply(*inputs, **options):
-        if options and any(isinstance(option, Tensor) for option in options.values()):
+        if options and _any_tensor(options.values()):
             bound = inspect.signature(function).bind(*inputs, **options)
-            inputs, options = bound.args, bound.kwargs  # now every tensor has a position, and so a VJP
+            inputs, options = bound.args, bound.kwargs  # now a tensor has its position, and so its VJP
         # A NumPy float counts as a Python float, which never turns float32 into float64.
         arrays = [x.data if isinstance(x, Tensor) else float(x) if isinstance(x, float) else x for x in inputs]
         try:
             value, *vjps = function(*arrays, **options)
         except ValueError as error:
             raise ValueError(_misfit(function, arrays, error)) from error
+        if len(inputs) > len(vjps) and _any_tensor(inputs[len(vjps) :]):
+            raise TypeError(LOST.format(function.__name__.strip("_")))
         edges = []
         if recording.on:
-            for x, vjp in zip(inputs, vjps):  # noqa: B905, because only the inputs that can be differentiated have a VJP
+            for x, vjp in zip(inputs, vjps):  # noqa: B905, because only the inputs that have a derivative have a VJP
                 if isinstance(x, Tensor) and x._node:  # to a constant there is no edge; its VJP is dropped here
                     edges.append((x._node, vjp))
         return wrap(value, Node(value.shape, edges)) if edges else wrap(np.asarray(value))
@@ -155,6 +154,15 @@ def op(function):
     return apply
 
 
+def _any_tensor(values):
+    return any(isinstance(value, Tensor) for value in values)
+
+
 def _misfit(function, arrays, error):
     shapes = " and ".join(str(array.shape) for array in arrays if isinstance(array, np.ndarray))
-    return f"{function.__name__.strip('_')} does not fit arrays of shape {shapes}. NumPy says: {error}"
+    return f"{function.__name__.strip('_')} does not fit arrays of shape {shapes}. Reason: {error}"
+
+
+# A training step frees what it allocated; glibc would give it back to the system and ask for it again in the next step,
+# which can take as long as the step itself. Once a block of almost 32 MiB was freed, it keeps all smaller ones.
+np.empty(31 << 20, np.uint8)

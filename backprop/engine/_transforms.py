@@ -71,11 +71,14 @@ EPSILON = 1e-200
 
 
 def _dual(x, tangent):
-    return np.asarray(x) + 1j * EPSILON * np.asarray(tangent)
+    return np.asarray(x) + 1j * EPSILON * np.asarray(tangent, np.float64)  # complex64 would round 1e-200 to 0
 
 
 def jvp(function, inputs, tangents):
-    """Return function(*inputs) and its derivative along `tangents`, as arrays: forward mode, by dual numbers."""
+    """Return function(*inputs) and its derivative along `tangents`, as float64 arrays: forward mode, by dual numbers.
+
+    At a kink it is the slope on the side to which the tangent points.
+    """
     result = function(*(wrap(_dual(x, t)) for x, t in zip(inputs, tangents, strict=True))).data
     return result.real, result.imag / EPSILON
 

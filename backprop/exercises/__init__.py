@@ -5,6 +5,7 @@ from backprop.exercises import (
     chain_rule,
     gradient_pathologies,
     matrix_backprop,
+    optimizers_and_scale,
     start_here,
     two_layer_trace,
 )
@@ -31,6 +32,7 @@ LESSONS = {
     "03-matrix-backprop": matrix_backprop.EXERCISES,
     "04-gradient-pathologies": gradient_pathologies.EXERCISES,
     "05-autodiff-frameworks": autodiff_frameworks.EXERCISES,
+    "06-optimizers-and-scale": optimizers_and_scale.EXERCISES,
 }
 
 

@@ -305,8 +305,7 @@ second time should give the same numbers. What has to happen before a sweep begi
 *Difficulty 3 of 5 · about 6 minutes · 4 points*
 
 Write `backward`. It gets the output of a graph and puts the right `grad` into every node that leads to it, no matter what was there
-before. It returns the list of nodes in the order in which it visited them, so that you can count the visits. Use your
-`topological_order`.
+before. Use your `topological_order`, and return it at the end, so that you can count the visits.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -319,7 +318,7 @@ Set `grad` to 0 in every node of the order. The output's own gradient is 1. Then
 <details><summary>Hint 3, a skeleton</summary>
 
 In the sweep, for every `node`: `for parent, slope in zip(node.parents, node.slopes):`, and in it
-`parent.grad += slope * node.grad`. At the end `return order[::-1]`.
+`parent.grad += slope * node.grad`. At the end `return order`.
 </details>
 """
 
@@ -334,7 +333,7 @@ def backward(output):
     for node in reversed(order):
         for parent, slope in zip(node.parents, node.slopes):
             parent.grad += slope * node.grad
-    return order[::-1]
+    return order
     ### END SOLUTION
 
 

@@ -1,17 +1,20 @@
 """A class made by code: learners who are right, mistaken, untouched, damaged in every way we know, or cheating."""
 
+import base64
 import copy
+import io
 import json
 import os
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
-from attacks import ATTACKS, TROUBLES, both
+from attacks import ATTACKS, TROUBLES, both, run_first
 from learners import mistaken_answer
 
-from autograder.course import Course
+from autograder.course import ROOT, Course
 from backprop.exercises import LESSONS, Exercise, Mistake
 
 LESSON = "02-two-layer-trace"
@@ -85,8 +88,20 @@ def mistakes_of_round(number: int) -> list[tuple[Exercise, Mistake]]:
     return found
 
 
+def catalogue() -> str:
+    """A cell that brings the course's own catalogue of mistakes along, which is not there where learners' code runs."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted((ROOT / "backprop").rglob("*.py")):
+            archive.write(path, path.relative_to(ROOT))
+    data = base64.b64encode(packed.getvalue()).decode()
+    write = f"import base64\nwith open('catalogue.zip', 'wb') as file:\n    file.write(base64.b64decode({data!r}))\n"
+    return write + "import backprop\nbackprop.__path__.append('catalogue.zip/backprop')"
+
+
 def make_mistakes(number: int) -> Callable:
     def edit(notebook: dict) -> None:
+        run_first(notebook, catalogue())
         for exercise, mistake in mistakes_of_round(number):
             cell = find_cell(notebook, exercise.id)
             cell["source"] = mistaken_source(exercise, mistake)

@@ -97,7 +97,8 @@ def test_terminal_codes_and_markup_in_text_are_text():
         new_output("error", ename="<b>", evalue="", traceback=["<b>x"]),
     ]
     shown = body(page(new_code_cell("1", outputs=outputs)))
-    assert "<b>" not in shown
+    assert "<b>" not in shown and "\x1b" not in shown and "\x07" not in shown
+    assert "ansi-red-fg" in shown
 
 
 def test_long_outputs_are_cut():

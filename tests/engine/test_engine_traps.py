@@ -118,3 +118,24 @@ def test_tied_maxima_share_the_gradient():
     x = leaf([1.0, 3.0, 3.0])
     x.max().backward()
     np.testing.assert_array_equal(x.grad, [0, 0.5, 0.5])
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        lambda x, t: engine.clip(x, min=t),
+        lambda x, t: engine.clip(x, t, 1.0),
+        lambda x, t: engine.leaky_relu(x, negative_slope=t),
+    ],
+)
+def test_a_tensor_whose_gradient_would_be_lost_is_refused(lost):
+    with pytest.raises(TypeError, match="has no derivative with respect to one of the tensors"):
+        lost(Tensor([1.0, 2.0], requires_grad=True), Tensor(0.5, requires_grad=True))
+
+
+@pytest.mark.parametrize("function", [engine.exp, lambda x: x**3, engine.tanh])
+def test_forward_mode_takes_float32(function):
+    x, t = np.array([0.5, 1.5], np.float32), np.array([1.0, -2.0], np.float32)
+    exact = engine.jvp(function, (x.astype(float),), (t.astype(float),))[1]
+    np.testing.assert_allclose(engine.jvp(function, (x,), (t,))[1], exact, rtol=1e-6)
+    assert np.isfinite(engine.hvp(lambda x: function(x).sum(), (x,), (t,))[0]).all()

@@ -152,6 +152,7 @@ class _NetworkLists:
             delta = G * self.pairs[l - 1][1](self.Z[l])
             self.dW[l], self.db[l] = delta.T @ self.A[l - 1], delta.sum(0)
             G = delta @ self.W[l]
+        return G
 
     def update(self, rate):
         for l in range(1, len(self.W)):  # noqa: E741
@@ -176,13 +177,14 @@ class _NetworkRecursive(_NetworkLists):
 
     def backward(self, G):
         self.dW, self.db = [None] * len(self.W), [None] * len(self.W)
-        self._below(G, len(self.pairs))
+        return self._below(G, len(self.pairs))
 
     def _below(self, G, l):  # noqa: E741
-        if l:
-            delta = G * self.slopes[l]
-            self.dW[l], self.db[l] = np.einsum("ni,nj->ij", delta, self.A[l - 1]), np.ones(len(G)) @ delta
-            self._below(delta @ self.W[l], l - 1)
+        if l == 0:
+            return G
+        delta = G * self.slopes[l]
+        self.dW[l], self.db[l] = np.einsum("ni,nj->ij", delta, self.A[l - 1]), np.ones(len(G)) @ delta
+        return self._below(delta @ self.W[l], l - 1)
 
 
 class _NetworkColumns(_NetworkLists):
@@ -202,6 +204,7 @@ class _NetworkColumns(_NetworkLists):
             a, slope = self.cache[l - 1]
             self.dW[l], self.db[l] = (g * slope) @ a.T, (g * slope).sum(axis=1)
             g = self.W[l].T @ (g * slope)
+        return g.T
 
 
 def _numeric_ndindex(f, theta):

@@ -1,0 +1,1 @@
+"""What runs inside the sandbox, before any code of a learner; it imports nothing of the course."""
