@@ -30,6 +30,8 @@ COMPARISONS = (ast.Gt, ast.GtE, ast.Lt, ast.LtE)
 
 KINK = "the slope at the kink may be 0 or 1, and no case lies there"
 EQUAL = "the two are equal, whatever the inputs"
+WRAPS = "a negative index counts from the end, as % does"
+ONE_MORE = "one more round puts complete sums in place of complete sums"
 LAST_AXIS = "of two axes, -1 is 1"
 EQUIVALENT = {  # (exercise, the changed line): why it changes nothing that a check could or should notice
     ("dL-dw1", "gate = 1.0 if z1 >= 0 else 0.0"): KINK,
@@ -63,6 +65,20 @@ EQUIVALENT = {  # (exercise, the changed line): why it changes nothing that a ch
     ("residual-backward", "dL_dZ = dL_dA * (A > 0)"): EQUAL,
     ("rnn-backward", "for t in reversed(range(len(dH))):"): EQUAL,
     ("rnn-backward", "for t in reversed(range(len(dX))):"): EQUAL,
+    ("checkpointed", "if k % every <= 0:"): EQUAL,
+    ("checkpointed", "for k in range(first, min(layers, first + every)):"): EQUAL,
+    ("accumulate", "for at in range(0, len(y), most):"): EQUAL,
+    ("accumulate", "return total / len(y)"): EQUAL,
+    ("accumulate", "total = total + gradient(X[rows], y[rows]) * len(y[rows])"): EQUAL,
+    ("data-parallel", "reduced = np.tile(own.mean(axis=0), (len(X), 1))"): EQUAL,
+    ("data-parallel", "reduced = np.tile(own.mean(axis=0), (len(y), 1))"): EQUAL,
+    ("data-parallel", "reduced = np.tile(own.mean(axis=0), (len(own), 1))"): EQUAL,
+    ("data-parallel", "own = np.array([gradient(weights[k], X[k], y[k]) for k in range(len(X))])"): EQUAL,
+    ("data-parallel", "own = np.array([gradient(weights[k], X[k], y[k]) for k in range(len(y))])"): EQUAL,
+    **{("ring-all-reduce", f"for s in range({K}):"): ONE_MORE for K in ("K", "K + 1", "K * 1", "K ** 1", "K - -1")},
+    ("ring-all-reduce", "c = k - s"): WRAPS,
+    ("ring-all-reduce", "held[k + 1 - K, c] += held[k, c]"): WRAPS,
+    ("ring-all-reduce", "held[k + 1 - K, c] = held[k, c]"): WRAPS,
     ("train-relu", "while losses[-1] > good_enough and len(losses) <= max_steps:"): "a loss never equals it exactly",
 }
 
