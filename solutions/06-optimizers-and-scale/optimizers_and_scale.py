@@ -23,6 +23,11 @@ minutes and can wait. 35 points, 6 of them in the challenges.
 """
 
 # %%
+import os
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # one thread for NumPy, and below one for PyTorch: so times can be compared
+
+# %%
 import copy
 
 import matplotlib.pyplot as plt
@@ -34,7 +39,7 @@ from backprop.check import check, progress
 from backprop.scale import best_device, device_in_words, peak_memory, seconds, two_processes
 from backprop.widgets import memory_timeline, race
 
-torch.set_num_threads(1)  # so that two times can be compared
+torch.set_num_threads(1)
 # %% [markdown]
 r"""
 ## What to do with a gradient
