@@ -577,6 +577,7 @@ will need.
 layers, W = 16, np.random.default_rng(0).normal(0, 0.22, (16, 64, 64))
 
 
+# %%
 def forward(A, k, rng):
     keep = (rng.random(A.shape) < 0.9) / 0.9
     H = np.tanh(A @ W[k].T)
