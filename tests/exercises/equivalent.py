@@ -6,6 +6,8 @@ ONES = "each entry of the direction is 1 or -1, and so is its reciprocal"
 ROWS = ("labels", "Y", "total", "P")  # all have one row for each example
 LAST_AXIS = "of two axes, -1 is 1"
 GOAL = "another choice that reads enough digits, which is all that is asked"
+WRAPS = "a negative index counts from the end, as % does"
+ONE_MORE = "one more round puts complete sums in place of complete sums"
 EQUIVALENT = {  # (exercise, the changed line): why it changes nothing that a check could or should notice
     ("dL-dw1", "gate = 1.0 if z1 >= 0 else 0.0"): KINK,
     ("dL-dw1", "gate = 1.0 if a1 > 0 else 0.0"): EQUAL,
@@ -75,4 +77,18 @@ EQUIVALENT = {  # (exercise, the changed line): why it changes nothing that a ch
     ("digits", "return digits_net.forward(X / 17).argmax(axis=1)"): GOAL,
     ("digits", "return digits_net.forward(X * 16).argmax(axis=1)"): GOAL,
     ("digits", "return digits_net.forward(X).argmax(axis=1)"): GOAL,
+    ("checkpointed", "if k % every <= 0:"): EQUAL,
+    ("checkpointed", "for k in range(first, min(layers, first + every)):"): EQUAL,
+    ("accumulate", "for at in range(0, len(y), most):"): EQUAL,
+    ("accumulate", "return total / len(y)"): EQUAL,
+    ("accumulate", "total = total + gradient(X[rows], y[rows]) * len(y[rows])"): EQUAL,
+    ("data-parallel", "reduced = np.tile(own.mean(axis=0), (len(X), 1))"): EQUAL,
+    ("data-parallel", "reduced = np.tile(own.mean(axis=0), (len(y), 1))"): EQUAL,
+    ("data-parallel", "reduced = np.tile(own.mean(axis=0), (len(own), 1))"): EQUAL,
+    ("data-parallel", "own = np.array([gradient(weights[k], X[k], y[k]) for k in range(len(X))])"): EQUAL,
+    ("data-parallel", "own = np.array([gradient(weights[k], X[k], y[k]) for k in range(len(y))])"): EQUAL,
+    ("ring-all-reduce", "c = k - s"): WRAPS,
+    ("ring-all-reduce", "held[k + 1 - K, c] += held[k, c]"): WRAPS,
+    ("ring-all-reduce", "held[k + 1 - K, c] = held[k, c]"): WRAPS,
+    **{("ring-all-reduce", f"for s in range({K}):"): ONE_MORE for K in ("K", "K + 1", "K * 1", "K ** 1", "K - -1")},
 }

@@ -22,8 +22,8 @@ def drive_pieces(accumulated, w, X, y, most):
 
     found = accumulated(gradient, X, y, most)
     yield "gradient", found
-    if found is not None and found is not ...:
-        yield "fits_in_memory", sum(sizes) >= len(X) and max(sizes) <= most
+    thrifty = sum(sizes) >= len(X) and max(sizes) <= most
+    yield "fits_in_memory", None if found is None or found is ... else thrifty
 
 
 def draw_batch(rng) -> Values:
