@@ -21,7 +21,7 @@ from autograder.lesson import lesson_script
 from autograder.rows import Row
 
 COLUMNS = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeElapsedColumn())
-UNSANDBOXED = "Learners' code runs unsandboxed, with your rights: grade only what people you trust handed in."
+UNSANDBOXED = "Learners' code ran unsandboxed, with your rights: grade so only what people you trust handed in."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -74,7 +74,8 @@ def _grade(course: Course, args: argparse.Namespace, console: Console) -> int:
     if ungraded := sum(row.points is None for row in rows):
         console.print(f"{ungraded} of {len(rows)} have no grade; the last column says why.")
     console.print(f"Grades in {course.classroom / 'grades.csv'}, feedback in {course.classroom / 'feedback'}")
-    console.print(UNSANDBOXED, style="bold")
+    if course.trusted:
+        console.print(UNSANDBOXED, style="bold")
     return 0
 
 
