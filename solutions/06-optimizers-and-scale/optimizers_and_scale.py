@@ -599,14 +599,14 @@ memory grow?
 
 # %%
 def plain(forward, backward, X, G, layers, every, rng):
-    A, caches, dW = X, [], []
-    for k in range(layers):
-        A, cache = forward(A, k, rng)
-        caches.append(cache)
-    while caches:
-        G, dW_k = backward(G, caches.pop())
-        dW.insert(0, dW_k)
-    return dict(dL_dX=G, dL_dW=np.array(dW))
+    here, held, gradients = X, [], []
+    for layer in range(layers):
+        here, cache = forward(here, layer, rng)
+        held.append(cache)
+    while held:
+        G, gradient = backward(G, held.pop())
+        gradients.insert(0, gradient)
+    return dict(dL_dX=G, dL_dW=np.stack(gradients))
 
 
 # %% [markdown]
@@ -649,21 +649,9 @@ caches in a list. Then empty the list from its end, as `plain` does. `G` goes on
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
-```
-A, kept, dW = X, [], []
-for k in range(layers):
-    if k % every == 0:
-        kept.append((k, A, ...))
-    A, _ = forward(A, k, rng)
-while kept:
-    first, A, rng.bit_generator.state = kept.pop()
-    caches = []
-    for k in range(first, min(first + every, layers)):
-        ...
-    while caches:
-        ...
-return dict(dL_dX=G, dL_dW=np.array(dW))
-```
+Forward, in a loop over all layers: `if k % every == 0:`, then `kept.append((k, A, ...))`; and one layer on, its cache thrown
+away. Back, `while kept:`. Its last entry holds `first`, the segment's `A`, and the state for `rng`. Layers `first` to
+`min(first + every, layers)` run once more and fill a list of caches. Then the `while` loop of `plain` empties that list.
 </details>
 """
 
