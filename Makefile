@@ -6,6 +6,7 @@
 #   make grade LESSON=02-two-layer-trace                                     ARGS="--student ada"
 #   make mutants                        break every reference answer and see its check notice
 #   make bench                          time the engine beside its peers
+#   make bench-grading                  time the grader beside its peers     ARGS="--submissions 100"
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -17,7 +18,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 FIRST := lessons/00-start-here/start_here.ipynb
 
-.PHONY: help lab test lessons verify grade named mutants bench
+.PHONY: help lab test lessons verify grade named mutants bench bench-grading
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -52,3 +53,6 @@ mutants: $(READY)
 bench: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	$(BIN)/python benchmarks/engine.py $(ARGS)
+
+bench-grading: $(READY)
+	$(BIN)/python benchmarks/grading.py $(ARGS)

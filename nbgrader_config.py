@@ -7,6 +7,7 @@ c.CourseDirectory.release_directory = "lessons"
 c.CourseDirectory.submitted_directory = "classroom/submitted"
 c.CourseDirectory.autograded_directory = "classroom/autograded"
 c.CourseDirectory.feedback_directory = "classroom/feedback"
+c.CourseDirectory.course_id = "default_course"  # nbgrader's default, "", is no course's name: PostgreSQL refuses it
 c.CourseDirectory.db_url = "sqlite:///classroom/gradebook.db"
 
 # nbgrader's own steps, with its ClearSolutions replaced by one that also knows lines marked `# answer`.
@@ -35,7 +36,7 @@ c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.Autograde.autograde_preprocessors = [
-    "autograder.asking.AskExercises",
+    "autograder.recording.FromRecord",
     "nbgrader.preprocessors.LimitOutput",
     "autograder.saving.SaveOutcomes",
     "nbgrader.preprocessors.AssignLatePenalties",
@@ -43,6 +44,7 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.OverwriteCells.add_missing_cells = True
+c.FromRecord.pool = "classroom/records/pool"
 c.AskExercises.course_key_file = "classroom/course.key"
 c.AskExercises.timeout = 30
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.utils import parse_utc
 
 from autograder.course import Course, CourseError
 from autograder.reader import LIMIT, Unreadable, read_notebook
-from autograder.restore import Known, known_cells, restore
+from autograder.restore import Known, known_cells, restore, submission_digest
 
 GLOB_SIGNS = set("*?[]")
 FOLDER_LIMIT = 100 << 20  # bytes of all files a student hands in for one lesson
@@ -19,11 +20,15 @@ FOLDER_LIMIT = 100 << 20  # bytes of all files a student hands in for one lesson
 
 @dataclass(frozen=True)
 class Submission:
-    """One student's folder for one lesson; `reason` says why it cannot be graded, if it cannot."""
+    """One student's folder for one lesson; `reason` says why it cannot be graded, if it cannot.
+
+    `digest` is of the files as they are, `submission` of the cells that are run, which is the same for equal answers.
+    """
 
     student: str
     folder: Path
     digest: str = ""
+    submission: str = ""
     reason: str = ""
 
 
@@ -37,9 +42,21 @@ def submissions(course: Course, lesson: str, notebook: str, only: str | None = N
             f"nothing from {who} under {submitted}; it should hold one folder a student, "
             f"as in {submitted.name}/ada/{lesson}/{notebook}.ipynb"
         )
-    with Gradebook(course.db_url) as gradebook:
-        known = known_cells(gradebook.find_notebook(notebook, lesson))
+    known = lesson_cells(course, lesson, notebook)
     return [_look_at(entry, lesson, notebook, known) for entry in students]
+
+
+def lesson_cells(course: Course, lesson: str, notebook: str) -> list[Known]:
+    """The cells that the gradebook knows of a lesson."""
+    with Gradebook(course.db_url) as gradebook:
+        return known_cells(gradebook.find_notebook(notebook, lesson))
+
+
+def sanitized(data: bytes, known: list[Known]) -> NotebookNode:
+    """A submitted file's notebook as it is run, with the lesson's own labels; Unreadable if there is none."""
+    notebook = read_notebook(data)
+    notebook.cells = restore(notebook.cells, known)
+    return notebook
 
 
 def _entries(submitted: Path) -> list[Path]:
@@ -51,17 +68,17 @@ def _entries(submitted: Path) -> list[Path]:
 def _look_at(student: Path, lesson: str, notebook: str, known: list[Known]) -> Submission:
     folder = student / lesson
     try:
-        data = _notebook_bytes(folder, f"{notebook}.ipynb")
-        restore(read_notebook(data).cells, known)
-        _check_timestamp(folder / "timestamp.txt")
+        data = notebook_bytes(folder, f"{notebook}.ipynb")
+        submission = submission_digest(sanitized(data, known))
+        time = _timestamp(folder / "timestamp.txt")
     except Unreadable as problem:
         return Submission(student.name, folder, reason=str(problem))
     except OSError as problem:
         return Submission(student.name, folder, reason=f"{problem.strerror}: {Path(problem.filename or folder).name}")
-    return Submission(student.name, folder, sha256(data).hexdigest())
+    return Submission(student.name, folder, sha256(data + time).hexdigest(), submission)
 
 
-def _notebook_bytes(folder: Path, wanted: str) -> bytes:
+def notebook_bytes(folder: Path, wanted: str) -> bytes:
     """The submitted file's bytes; Unreadable where the folder or the file is not what it should be."""
     if GLOB_SIGNS & set(folder.parent.name):
         raise Unreadable("the folder's name has one of * ? [ ], which nbgrader takes for a pattern; rename it")
@@ -93,10 +110,13 @@ def _check_files(folder: Path) -> None:
         raise Unreadable(f"the folder holds {size >> 20} MB; at most {FOLDER_LIMIT >> 20} MB are taken")
 
 
-def _check_timestamp(path: Path) -> None:
+def _timestamp(path: Path) -> bytes:
+    """The file that says when something was handed in, if there is one."""
     if not path.is_file():
-        return
+        return b""
+    found = path.read_bytes()
     try:
-        parse_utc(path.read_text(encoding="utf-8").strip() or None)
+        parse_utc(found.decode().strip() or None)
     except (ValueError, OverflowError):
         raise Unreadable("timestamp.txt holds no time; correct it or remove it") from None
+    return found

@@ -16,6 +16,7 @@ from traitlets.log import get_logger
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG_FILE = "nbgrader_config.py"
+IN_CLASSROOM = "sqlite:///classroom/gradebook.db"  # what the configuration says as long as nobody chose a server
 
 
 class CourseError(Exception):
@@ -28,6 +29,8 @@ class Course:
 
     root: Path = ROOT
     classroom: Path = field(default=ROOT / "classroom")
+    trusted: bool = False  # run submissions without the sandbox
+    database: str = ""  # the gradebook's URL; without one nbgrader_config.py decides
 
     @property
     def solutions(self) -> Path:
@@ -43,6 +46,11 @@ class Course:
     def build(self) -> Path:
         """Scratch: the instructor's notebooks and what nbgrader makes of them."""
         return self.root / "build"
+
+    @property
+    def pool(self) -> Path:
+        """Where the records lie."""
+        return self.classroom.resolve() / "records" / "pool"
 
     def config(self) -> Config:
         """The settings of nbgrader_config.py, as every nbgrader command reads them."""
@@ -62,6 +70,9 @@ class Course:
         """nbgrader's view for grading one student's lesson in this classroom."""
         config = self.config()
         config.AskExercises.course_key_file = str(self.classroom.resolve() / "course.key")
+        config.FromRecord.pool, config.FromRecord.fresh = str(self.pool), False
+        if self.trusted:
+            config.AskExercises.sandbox = "trusted"
         return CourseDirectory(
             config=config,
             root=str(self.classroom.resolve()),
@@ -77,7 +88,8 @@ class Course:
     @property
     def db_url(self) -> str:
         """Where nbgrader finds this classroom's gradebook."""
-        return f"sqlite:///{self.classroom.resolve()}/gradebook.db"
+        url = self.database or str(self.config().CourseDirectory.db_url)
+        return url if url != IN_CLASSROOM else f"sqlite:///{self.classroom.resolve()}/gradebook.db"
 
 
 @contextmanager

@@ -114,15 +114,13 @@ def user_namespaces() -> Iterator[Finding]:
 def sandbox() -> Iterator[Finding]:
     """Which layers confine learners' code? Asked by entering the sandbox."""
     layers, missing = kernels.probe()
-    for layer in layers:
-        yield Finding(f"sandbox: {layer}", GOOD, "in force")
+    if layers:
+        yield Finding("sandbox", GOOD, "; ".join(layers))
     if missing:
         cure = "the lines above, if one says so; else Linux, in a container or WSL"
         yield Finding("sandbox", OPTIONAL, missing, f"{cure}   (for grading code that you do not trust)")
     elif not any(layer.startswith("landlock") for layer in layers):
-        yield Finding(
-            "sandbox: landlock", OPTIONAL, "not in this kernel", "Linux 5.13 or newer; the other layers hold without"
-        )
+        yield Finding("Landlock", OPTIONAL, "not in this kernel", "Linux 5.13 or newer; the other layers hold without")
 
 
 def gpu() -> Iterator[Finding]:

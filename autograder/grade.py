@@ -9,35 +9,100 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import track
+from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
 from rich.table import Table
 
+from autograder.alone import grade_alone
 from autograder.course import ROOT, Course
-from autograder.grading import Row, grade_lesson
+from autograder.executors import EXECUTORS
+from autograder.grading import grade_lesson
+from autograder.intake import Taken, take_in
+from autograder.lesson import lesson_script
+from autograder.rows import Row
+from autograder.sandbox import kernels
 
-UNSANDBOXED = "Learners' code runs unsandboxed, with your rights: grade only what people you trust handed in."
+COLUMNS = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeElapsedColumn())
+TRUSTED = "The submissions ran unconfined, with your rights, as --trust-submissions says."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `grade` understands."""
-    parser.add_argument("lesson", help="the lesson's folder name, as in 02-two-layer-trace")
+    parser.add_argument(
+        "lesson", help="the lesson's folder name, as in 02-two-layer-trace; with --json the path of one notebook"
+    )
+    parser.add_argument("--json", action="store_true", help="run one notebook, print its record (docs/record.md)")
     parser.add_argument("--classroom", type=Path, default=ROOT / "classroom", help="default: %(default)s")
+    parser.add_argument(
+        "--from", dest="source", type=Path, metavar="PATH",
+        help="first take in submissions: a folder, a zip file from Moodle, Canvas or Blackboard, or one notebook",
+    )  # fmt: skip
     parser.add_argument("--student", help="grade only this student's submission")
     parser.add_argument("--again", action="store_true", help="also grade what is graded already and unchanged")
+    parser.add_argument(
+        "--executor", choices=EXECUTORS, default="local", help="where submissions run; local: one process a processor"
+    )
+    parser.add_argument(
+        "--dask", metavar="ADDRESS", help="with --executor dask: the scheduler; default: a local cluster"
+    )
+    parser.add_argument("--db", metavar="URL", default="", help="the gradebook, as in postgresql://user@host/name")
+    parser.add_argument("--trust-submissions", action="store_true", help="run submissions without the sandbox")
 
 
 def run(args: argparse.Namespace) -> int:
     """Grade with a progress bar, then show the table."""
-    console = Console()
-    course = Course(classroom=args.classroom.resolve())
-    bar = partial(track, description="Grading", console=console)
-    rows = grade_lesson(course, args.lesson, args.student, again=args.again, watch=bar)
+    course = Course(classroom=args.classroom.resolve(), trusted=args.trust_submissions, database=args.db)
+    if not course.trusted:
+        kernels.require()  # refused at once, and not once for every submission
+    if args.json:
+        text, good = grade_alone(course, Path(args.lesson))
+        print(text, end="")
+        return 0 if good else 1
+    return _grade(course, args, Console())
+
+
+def _grade(course: Course, args: argparse.Namespace, console: Console) -> int:
+    if args.source:
+        notebook = lesson_script(course, args.lesson).stem
+        console.print(intake_table(args.source, take_in(course, args.lesson, notebook, args.source)))
+    with Progress(*COLUMNS, console=console, transient=True) as progress:
+        rows = grade_lesson(
+            course,
+            args.lesson,
+            args.student,
+            again=args.again,
+            place=partial(EXECUTORS[args.executor], args.dask),
+            told=Bars(progress),
+        )
     console.print(table(args.lesson, rows))
     if ungraded := sum(row.points is None for row in rows):
         console.print(f"{ungraded} of {len(rows)} have no grade; the last column says why.")
     console.print(f"Grades in {course.classroom / 'grades.csv'}, feedback in {course.classroom / 'feedback'}")
-    console.print(UNSANDBOXED, style="bold")
+    if course.trusted:
+        console.print(TRUSTED, style="bold")
     return 0
+
+
+class Bars:
+    """One progress bar a phase."""
+
+    def __init__(self, progress: Progress):
+        self.progress = progress
+        self.tasks: dict = {}
+
+    def __call__(self, phase: str, done: int, total: int) -> None:
+        """Move one phase's bar, which appears when the phase begins."""
+        if phase not in self.tasks:
+            self.tasks[phase] = self.progress.add_task(phase)
+        self.progress.update(self.tasks[phase], completed=done, total=total)
+
+
+def intake_table(source: Path, taken: list[Taken]) -> Table:
+    """Whose each file is, and what is refused."""
+    shown = Table("file", "student", "", title=escape(f"Taken in from {source.name}"))
+    for one in taken:
+        who = escape(printable(one.student)) if one.student else "refused"
+        shown.add_row(escape(printable(one.file)), who, escape(printable(one.note)))
+    return shown
 
 
 def table(title: str, rows: list[Row]) -> Table:

@@ -23,15 +23,25 @@ BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 CONTROL = re.compile(r"\x1b(?!\[[\d;]*m)|[\x00-\x07\x0b-\x0c\x0e-\x1a\x1c-\x1f\x7f]")
 LONGEST = 200_000  # characters of one text
 LARGEST = 2_000_000  # characters of one picture, or of one piece of HTML
+MOST_SIGNS = 10_000  # of < and & in one piece of HTML: bleach takes seconds for these
+MOST_IN_ALL = 50_000  # in all of a notebook's HTML
 
 
 class CleanOutputs(NbGraderPreprocessor):
     """Last step of autograding: of what a learner's cells put out, plain text, pictures and harmless HTML stay."""
 
+    def preprocess(self, nb, resources):
+        """Clean one notebook."""
+        self.left = MOST_IN_ALL
+        return super().preprocess(nb, resources)
+
     def preprocess_cell(self, cell, resources, cell_index):
         """Clean one cell's outputs; those of a tests cell are our own card."""
         if not is_tests(cell):
             for output in cell.get("outputs", []):
+                self.left -= _signs(output.get("data", {}).get("text/html", ""))
+                if self.left < 0 and "data" in output:
+                    output.data.pop("text/html", None)
                 _clean(output)
         return cell, resources
 
@@ -57,10 +67,14 @@ def _picture(data: str) -> str:
 
 def safe_html(html: str) -> str:
     """HTML without scripts, forms, frames, handlers and pictures from elsewhere; nothing if it is very long."""
-    if len(html) > LARGEST:
+    if len(html) > LARGEST or _signs(html) > MOST_SIGNS:
         return ""
     without = SCRIPT.sub("", html)  # only for speed: bleach takes seconds to read a script as HTML
     return bleach.clean(without, TAGS, _allowed, PROTOCOLS, strip=True, css_sanitizer=CSSSanitizer())
+
+
+def _signs(html: str) -> int:
+    return html.count("<") + html.count("&")
 
 
 def _allowed(tag: str, name: str, value: str) -> bool:

@@ -43,8 +43,11 @@ def python() -> str:
 
 
 def _namespaces() -> Iterator[str]:
-    """Root needs no user namespace here and enters one later, as nobody; others get theirs at once."""
-    yield from ("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--new-session")
+    """Root needs no user namespace here and enters one later, as nobody; others get theirs at once.
+
+    Our own program is the first process inside: no signal from a learner's process can stop that.
+    """
+    yield from ("--as-pid-1", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--new-session")
     if os.geteuid() != 0:
         yield from ("--unshare-user", "--uid", "0", "--gid", "0", "--cap-add", "ALL")
 

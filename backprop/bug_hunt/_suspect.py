@@ -65,11 +65,11 @@ class Suspect:
         return namespace["loss_and_gradients"](**arrays)
 
 
-def bug_hunt(my_number: int) -> list[Suspect]:
-    """Six suspects that belong to this number; the dots of an unfilled cell stand for 0, the lesson's own example."""
+def bug_hunt(my_number: int) -> dict[int, Suspect]:
+    """The suspects 1 to 6 of this number; the dots of an unfilled cell stand for 0, the lesson's own example."""
     if my_number is ...:
         print("Put your own number in place of the dots. Until then these are the suspects of number 0.")
         my_number = 0
     if isinstance(my_number, bool) or not isinstance(my_number, int) or my_number < 0:
         raise ValueError(f"expected a whole number such as your student number, got {my_number!r}")
-    return [Suspect(plan) for plan in plans(my_number)]
+    return {number: Suspect(plan) for number, plan in enumerate(plans(my_number), 1)}

@@ -21,7 +21,7 @@ your instructor.
 
 # %%
 from backprop.check import check, progress
-from backprop.widgets import MatchingQuiz, learning_rate, loss_curve, sigmoid_network
+from backprop.widgets import MatchingQuiz, learning_rate, live, loss_curve, sigmoid_network
 from backprop.widgets import trace_network, trace_table, training_loop
 
 # %% [markdown]
@@ -451,6 +451,23 @@ check("trace-relu", trace_relu)
 
 # %% [markdown]
 r"""
+Every move of these sliders calls your own function. Take $x$ slowly through 0, and watch the last two rows. Then leave $x$ at 2
+and move $w_1$: at which $w_1$ does every gradient become 0 although the gate is open?
+"""
+
+
+# %%
+def at(x, w1):
+    return trace_relu(x, y=3.0, w1=w1, b1=0.0, w2=1.5, b2=0.0)
+
+
+live(at, title="Your trace, live", x=(-3, 3, 2), w1=(-2, 2, 0.5))
+
+# %% [markdown]
+r"""
+The gradients are all 0 where the prediction hits the target, $z_2 = y$: with $x = 2$ that is at $w_1 = 1$. There is nothing to
+blame.
+
 ## Repeat until trained
 
 One step is not training. Training is the loop: trace, step, trace again, until the loss is small enough.

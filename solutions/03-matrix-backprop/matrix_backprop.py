@@ -15,9 +15,10 @@ weights. You will not write thousands of lines. You will write five, and they ar
 **What you need.** [Lesson 2](../02-two-layer-trace/two_layer_trace.ipynb): deltas, and the four steps of training. NumPy:
 the shape of an array, `A @ B`, `A.T`, `A.sum(axis=0)`.
 
-**How long.** Two sittings. The first, about 80 minutes, ends with a network of your own that learns a curve. The second
-has three stops: digits, costs, and a bug hunt, about 80 minutes in all. Its exercises are marked *challenge*. They are
-optional and count like the others, and each stop stands alone. 57 points, 32 of them in the first sitting.
+**How long.** Two sittings. The first, about 85 minutes, ends with a network of your own that learns a curve; if you want a
+pause, take it before *The network*. The second has three stops, each of which stands alone: digits, costs, and a bug hunt,
+about 80 minutes in all. Exercises marked *challenge* are optional and count like the others: one in the first sitting,
+all in the second. 57 points, 34 of them in the first sitting.
 """
 
 # %%
@@ -126,8 +127,8 @@ $$z^{[l]} = W^{[l]} a^{[l-1]} + b^{[l]} \qquad a^{[l]} = f(z^{[l]})$$
 and the whole way back is
 
 $$\delta^{[L]} = \frac{\partial L}{\partial a^{[L]}} \odot f'(z^{[L]}) \qquad
-\delta^{[l]} = \left(W^{[l+1]\,T}\,\delta^{[l+1]}\right) \odot f'(z^{[l]}) \qquad
-\frac{\partial L}{\partial W^{[l]}} = \delta^{[l]}\,a^{[l-1]\,T}, \quad \frac{\partial L}{\partial b^{[l]}} = \delta^{[l]}$$
+\delta^{[l]} = \left(W^{[l+1]\,T}\,\delta^{[l+1]}\right) \odot f'(z^{[l]})$$
+$$\frac{\partial L}{\partial W^{[l]}} = \delta^{[l]}\,a^{[l-1]\,T}, \quad \frac{\partial L}{\partial b^{[l]}} = \delta^{[l]}$$
 
 The dot in a circle multiplies entry by entry. Read the middle one aloud: *the deltas of the layer above, carried back through
 its weights, times the slope of this layer's own activation.* Find the same three in your `trace_sigmoid` of lesson 2: where is
@@ -597,7 +598,7 @@ And a batch of four through the same network, with your own numbers in the pictu
 net.forward(np.random.default_rng(1).normal(size=(4, 3)))
 net.backward(np.ones((4, 2)))
 numbers = {f"∂L/∂W_{l}": net.dW[l] for l in (1, 2, 3)} | {f"W_{l}": net.W[l] for l in (1, 2, 3)}
-numbers |= {f"A_{l}": A for l, A in enumerate(net.A)}
+numbers |= {f"A_{l}": A for l, A in enumerate(net.A)} | {f"Z_{l}": Z for l, Z in enumerate(net.Z)}
 shape_inspector((3, 5, 4, 2), batch=4, arrays={name: x for name, x in numbers.items() if x is not None})
 
 # %% [markdown]
@@ -667,9 +668,9 @@ def loss_with(W):
 
 
 # %%
-seen = mse(net.forward(X), Y)
-if seen:
-    net.backward(seen["dL_dA"])
+found = mse(net.forward(X), Y)
+if found:
+    net.backward(found["dL_dA"])
     print(net.dW[1], numeric_gradient(loss_with, net.W[1]), sep="\n")
 
 # %% [markdown]
@@ -714,6 +715,17 @@ def direction_check(f, theta, gradient, v):
 
 # %% tests="direction-check"
 check("direction-check", direction_check)
+
+# %% [markdown]
+r"""
+On your own network, with the gradient that your backward pass left in `net.dW[1]`:
+"""
+
+# %%
+v = np.random.default_rng(3).choice([-1.0, 1.0], (4, 2))
+found = direction_check(loss_with, net.W[1], net.dW[1], v)
+if found:
+    print(found["measured"], found["promised"], sep="\n")
 
 # %% [markdown]
 r"""
@@ -782,7 +794,7 @@ for epoch in range(200):
 
 # %% [markdown]
 r"""
-The axis is logarithmic: each line is a tenth of the one above it. The loss falls steeply at first, then it trembles around 0.01, which
+The axis is logarithmic: each line is a tenth of the one above it. The loss falls steeply at first, then slowly, toward 0.01. That
 is $0.1^2$: what is left is the noise. (It trembles because each minibatch is another sample.) And this is what the network said at
 some of the steps:
 """
@@ -918,8 +930,8 @@ r"""
 ### Your turn, a challenge: read digits
 *Difficulty 3 of 5 · about 8 minutes · 3 points*
 
-Make `digits_net`, a network from 64 inputs to 10 outputs: choose the layers between, their activations and the rate, and change the
-number of epochs and the size of a minibatch if you like. The last activation is `"identity"`, since softmax does the rest. Train it on `images / 16`, so
+Make `digits_net`, a network from 64 inputs to 10 outputs: choose the layers between, their activations, the rate and the number of
+epochs. `live` shows the progress if you call it with every loss, as above. The last activation is `"identity"`, since softmax does the rest. Train it on `images / 16`, so
 that the inputs lie between 0 and 1.
 
 Then finish `read_digits`. It gets images as they came, (N, 64) with values from 0 to 16, and returns N labels. The check shows it
@@ -937,20 +949,21 @@ the end, train longer.
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
-`for loss in one_epoch(digits_net, images / 16, labels, softmax_cross_entropy, rate=..., batch=batch, rng=rng):`, and in it
+`for loss in one_epoch(digits_net, images / 16, labels, softmax_cross_entropy, rate=..., batch=32, rng=rng):`, and in it
 `live(loss)`; around it a loop over the epochs. A rate of a few tenths will do. In `read_digits`: a forward pass of `X / 16`, and
 `.argmax(axis=1)`.
 </details>
 """
 
 # %% solution="digits"
-epochs, batch, rng = 30, 32, np.random.default_rng(0)
-live = LiveLoss(epochs * -(-len(images) // batch))  # so many steps: the last minibatch of an epoch may be smaller
+epochs, rng = 30, np.random.default_rng(0)
+live = LiveLoss(epochs * 45)  # 1437 digits in minibatches of 32 are 45 steps
 ### BEGIN SOLUTION
 digits_net = Network([64, 64, 10], ["relu", "identity"])
 for epoch in range(epochs):
-    for loss in one_epoch(digits_net, images / 16, labels, softmax_cross_entropy, rate=0.5, batch=batch, rng=rng):
-        live(loss)
+    losses = one_epoch(digits_net, images / 16, labels, softmax_cross_entropy, 0.5, 32, rng)
+    for loss_of_one_step in losses:
+        live(loss_of_one_step)
 ### END SOLUTION
 
 
@@ -1035,12 +1048,13 @@ for sizes in ([64, 10], [64, 64, 10], [1, 64, 32, 1], [100, 100, 100, 100, 100],
 
 # %% [markdown]
 r"""
-Backward is twice forward for every layer but the first. So one layer alone has a ratio of 1, small networks lie in between, and deep
-ones come close to 2. A training step costs about three forward passes.
+Backward is twice forward for every layer but the first. So one layer alone has a ratio of 1, and the deeper the network, the closer
+it comes to 2. (The third is not deep, and close to 2 all the same. Why?) A training step of a deep network costs three forward passes:
+one forward and two back.
 
-That was arithmetic. What does the clock say? Three layers of your network, for widths from 8 to 256, each pass timed twenty times
+That was arithmetic. What does the clock say? Three layers of your network, for widths from 8 to 128, each pass timed twenty times
 and the fastest kept. (Your `linear_backward` computes the gradient of the input as well, so here the multiply-adds have a ratio of
-exactly 2.) Before you run it: how much longer does a pass take when the layers are 32 times as wide, and will the clock say 2?
+exactly 2.) Before you run it: how much longer does a pass take when the layers are 16 times as wide, and will the clock say 2?
 """
 
 # %%
@@ -1048,7 +1062,7 @@ from timeit import repeat
 
 from threadpoolctl import threadpool_limits
 
-widths, times = [8, 16, 32, 64, 128, 256], {"forward": [], "backward": []}
+widths, times = [8, 16, 32, 64, 128], {"forward": [], "backward": []}
 with threadpool_limits(1):  # on one processor core, so that other programs disturb less
     for width in widths:
         net, X = Network([width] * 4, ["relu"] * 3), np.ones((256, width))
@@ -1062,30 +1076,31 @@ line_plot(widths, times, "width", "milliseconds for one pass", log_across=True, 
 
 # %% [markdown]
 r"""
-For narrow layers a pass hardly takes longer when the width doubles: Python and NumPy are busy with calling functions and filling
-arrays, not with multiplying. Then the products take over and the lines bend upward. The clock's ratio stays below 2 as long as other work
-counts: forward adds biases and computes activations too. Where this was written it lay between 1.1 and 1.8. Yours depends on your machine.
+For narrow layers a pass takes far less than twice as long when the width doubles, although the products cost four times as much: Python
+and NumPy are busy with calling functions and filling arrays. Later the products take over and the lines bend upward. The ratio stays
+below 2 as long as that other work counts, for forward has its share of it, biases and activations. Where this was written it lay between
+1.2 and 2. Yours depends on your machine, on what else it is doing, and for very wide layers on which arrays fit into its cache.
 
-So who is right, the texts with "as much" or those with "twice"? Both, for what they looked at: one layer costs as much, a small
-network in practice one and a half times, a deep and wide one twice.
+So who is right, the texts with "as much" or those with "twice"? Both, for what they looked at. One layer costs as much. A small
+network costs, by the clock, about one and a half times. Twice is what a deep network comes to when its products are all that counts.
 
 <details><summary><b>Challenge</b>, if you like: spare the unneeded product</summary>
 
-Change `Network.backward` so that it does not compute the gradient of the input. Run the measurement again. For which widths do you see a
-difference? No points, and keep a copy: the check of `Network` does not look at what `backward` returns.
+Write `class Sparing(Network):` with a `backward` of its own that does not compute the gradient of the input. Run the measurement again
+with it. By how much does the ratio fall, and why by most for a network of one layer? No points.
 </details>
 
 ## Stop 3: the bug hunt
 
-Six networks have been sent to you. Their loss is right. Their gradients are not: in each of them **one line** of the way back
-has gone wrong, or spoils it. They train, in a fashion. That is what makes such bugs hard: nothing crashes.
+Six networks have been sent to you. Their loss is right. Their gradients are not: in each of them **one line** spoils the way back.
+Most of them would even train, in a fashion. That is what makes such bugs hard: nothing crashes.
 
-Here is how a hunt goes, with a suspect that has been caught before. `show` prints its code. Its losses and slopes are yours:
-`d_sigmoid` is the slope at what stands in the brackets.
+Here is how a hunt goes, with a suspect that has been caught before. `show` prints its code, both passes line by line. `d_sigmoid` is
+the sigmoid's slope at what stands in the brackets, as in your own code.
 """
 
 # %%
-example = bug_hunt(0)[0]
+example = bug_hunt(0)[1]
 example.show()
 
 # %% [markdown]
@@ -1126,11 +1141,11 @@ trial(example.mended(12, "db4 = delta4.sum(axis=0)"))
 
 # %% [markdown]
 r"""
-The six causes that are at large, each once among your six:
+These six bugs are at large, each once among your six suspects:
 
 - **a** · The loss is a mean of squares, but its gradient has lost the 2. (Its layer is 4, where the gradient comes in.)
-- **b** · A transpose where none belongs, or one too few.
-- **c** · The slope is taken at the pre-activation of the wrong layer.
+- **b** · A transpose where none belongs, or one too few. (Its layer is that of the `W` or `dW` that is turned wrongly.)
+- **c** · The slope is taken at the pre-activation of the wrong layer. (Its layer is that of the delta that comes out wrong.)
 - **d** · A bias gradient is not summed over the batch.
 - **e** · A layer is used twice, and its second gradient overwrites the first instead of adding to it.
 - **f** · An array that the way back still needs is changed in place. (NumPy's `out=` writes into an array that is there already.)
@@ -1144,9 +1159,9 @@ one half, all the way down?
 Put a number of your own in place of the first dots, your student number for instance. Your suspects belong to that number and
 differ from your neighbour's. Run the cell once, then look at the suspects in the cell below it. For each of the first two give
 
-- `layer`: the number of the layer whose line is wrong, 1 to 4, by the name of its parameters,
+- `layer`: the number of the layer with the bug, 1 to 4,
 - `cause`: a letter from the list, in quotes,
-- `mended`: the gradients after your repair, `suspects[0].mended(line, "the new text").gradient()`.
+- `mended`: the gradients after your repair, `suspects[1].mended(line, "the new text").gradient()`.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -1159,7 +1174,7 @@ share, or at what that delta is made of. Compare the line with the same line of 
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
-`"layer_1": 3`, `"cause_1": "d"`, `"mended_1": suspects[0].mended(15, "db3 = delta3.sum(axis=0)").gradient()` would be the answer
+`"layer_1": 3`, `"cause_1": "d"`, `"mended_1": suspects[1].mended(15, "db3 = delta3.sum(axis=0)").gradient()` would be the answer
 for a suspect with the bug of our example in layer 3.
 </details>
 """
@@ -1171,15 +1186,15 @@ caught = {
     "my_number": my_number,
     "layer_1": 3,  # answer
     "cause_1": "f",  # answer
-    "mended_1": suspects[0].mended(7, "A3 = tanh(Z3)").gradient(),  # answer
+    "mended_1": suspects[1].mended(7, "A3 = tanh(Z3)").gradient(),  # answer
     "layer_2": 2,  # answer
     "cause_2": "e",  # answer
-    "mended_2": suspects[1].mended(22, "dW2 += delta2.T @ A1").gradient(),  # answer
+    "mended_2": suspects[2].mended(22, "dW2 += delta2.T @ A1").gradient(),  # answer
 }
 
 # %%
-suspects[0].show()  # then suspects[1]
-trial(suspects[0])
+suspects[1].show()  # then suspects[2]
+trial(suspects[1])
 
 # %% tests="bug-hunt-two"
 check("bug-hunt-two", caught)
@@ -1189,7 +1204,7 @@ r"""
 ### Your turn, a challenge: the other four
 *Difficulty 4 of 5 · about 22 minutes · 8 points*
 
-The same for `suspects[2]` to `suspects[5]`, which are suspects 3 to 6. Each cause that you have found is off the list.
+The same for `suspects[3]` to `suspects[6]`. Each cause that you have found is off the list.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -1203,7 +1218,7 @@ same three lines, with the numbers one lower.
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
-Mend on trial: `trial(suspects[2].mended(13, "..."))` tells at once whether it was that. When all differences are tiny, the repair is
+Mend on trial: `trial(suspects[3].mended(13, "..."))` tells at once whether it was that. When all differences are tiny, the repair is
 right.
 </details>
 """
@@ -1213,21 +1228,21 @@ caught_too = {
     "my_number": my_number,
     "layer_3": 1,  # answer
     "cause_3": "c",  # answer
-    "mended_3": suspects[2].mended(19, "delta1 = (delta2 @ W2) * d_swish(Z1)").gradient(),  # answer
+    "mended_3": suspects[3].mended(19, "delta1 = (delta2 @ W2) * d_swish(Z1)").gradient(),  # answer
     "layer_4": 4,  # answer
     "cause_4": "a",  # answer
-    "mended_4": suspects[3].mended(10, "delta4 = 2 * (Z4 - Y) / len(X)").gradient(),  # answer
+    "mended_4": suspects[4].mended(10, "delta4 = 2 * (Z4 - Y) / len(X)").gradient(),  # answer
     "layer_5": 1,  # answer
     "cause_5": "d",  # answer
-    "mended_5": suspects[4].mended(21, "db1 = delta1.sum(axis=0)").gradient(),  # answer
+    "mended_5": suspects[5].mended(21, "db1 = delta1.sum(axis=0)").gradient(),  # answer
     "layer_6": 3,  # answer
     "cause_6": "b",  # answer
-    "mended_6": suspects[5].mended(16, "delta2 = (delta3 @ W3) * d_tanh(Z2)").gradient(),  # answer
+    "mended_6": suspects[6].mended(16, "delta2 = (delta3 @ W3) * d_tanh(Z2)").gradient(),  # answer
 }
 
 # %%
-suspects[2].show()  # then suspects[3], [4] and [5]
-trial(suspects[2])
+suspects[3].show()  # then suspects[4], [5] and [6]
+trial(suspects[3])
 
 # %% tests="bug-hunt-four"
 check("bug-hunt-four", caught_too)

@@ -338,23 +338,23 @@ check("variance-numbers", variance)
 
 # %% [markdown]
 r"""
-See it happen. Ten layers of 100 units; each histogram shows the activations of one layer. `spread` is the standard
-deviation of the weights, counted in $1/\sqrt{100}$. Before you choose: with tanh, at which spread will the *signal*
-be lost, and at which the *slopes*?
+See it happen. Ten layers of 100 units; each histogram shows the activations of one layer. The first switch is the
+weights' standard deviation, counted in $1/\sqrt{100}$. Before you choose: with tanh, for which weights will the
+*signal* be lost, and for which the *slopes*?
 """
 
 
 # %%
-def signals(spread, activation, width=100):
+def signals(weights, activation, width=100):
     f = {"tanh": np.tanh, "ReLU": lambda z: np.maximum(z, 0)}[activation]
     A = [rng.normal(size=(50, width))]
     for _ in range(10):
-        A.append(f(A[-1] @ rng.normal(0, float(spread) / np.sqrt(width), (width, width)).T))
+        A.append(f(A[-1] @ rng.normal(0, float(weights) / np.sqrt(width), (width, width)).T))
     return A[1:]
 
 
 # %%
-layer_histograms(signals, {"Spread": ["0.5", "1", "1.4", "3"], "Activation": ["tanh", "ReLU"]}, across=(-1.2, 1.2))
+layer_histograms(signals, {"Weights": ["0.5", "1", "1.4", "3"], "Activation": ["tanh", "ReLU"]}, across=(-1.2, 1.2))
 
 # %% [markdown]
 r"""
@@ -554,7 +554,8 @@ In evaluation the running averages are constants, and the tempting answer is rig
 *Difficulty 3 of 5 · about 8 minutes · 5 points*
 
 Fill in the five blanks. It gets `dY` (n, units), from the way forward `X_hat` (n, units) and `spread` (units,),
-`gamma` (units,), and `training`. Shapes: `dL_dbeta` and `dL_dgamma` are (units,), the other two (n, units).
+`gamma` (units,), and `training`. Shapes: `dL_dbeta` and `dL_dgamma` are (units,), the other two (n, units). (The check
+draws an `X`, computes `X_hat` and `spread` from it, and shows you `X`.)
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -754,7 +755,7 @@ deep net one layer may shrink what another stretches. Here nobody makes up for a
 and again.
 
 `memory` measures how strongly the last state follows the state $k$ steps before, by nudging it. Three nets: `plain`
-has a $W_h$ as Xavier would draw it, `halved` half of that, and `doubled` twice that and, for once, no tanh. Which row
+has a $W_h$ as Xavier would draw it, `half` has half of that, and `twice` double that and, for once, no tanh. Which row
 fades, which one glows? Slide back in time.
 """
 
@@ -762,14 +763,14 @@ fades, which one glows? Slide back in time.
 inputs, start = 0.5 * rng.normal(size=(60, 24)), np.zeros((1, 24))
 Wh = rng.normal(0, 1 / np.sqrt(24), (24, 24))
 plain = memory(lambda t, H: np.tanh(inputs[t] + H @ Wh.T), start, 30)
-halved = memory(lambda t, H: np.tanh(inputs[t] + H @ (0.5 * Wh).T), start, 30)
-doubled = memory(lambda t, H: H @ (2 * Wh).T, start, 30)
-unrolled_gradient({"plain": plain, "halved": halved, "doubled": doubled})
+half = memory(lambda t, H: np.tanh(inputs[t] + H @ (0.5 * Wh).T), start, 30)
+twice = memory(lambda t, H: H @ (2 * Wh).T, start, 30)
+unrolled_gradient({"plain": plain, "half": half, "twice": twice})
 
 # %% [markdown]
 r"""
 Even the plain net has lost nearly all after thirty steps: the gradient that would tell it what was important back
-then does not arrive. And the doubled one explodes.
+then does not arrive. And with twice the matrix it explodes.
 
 The way back through the steps is called **backpropagation through time**. Two things are easily missed. The state
 $H_t$ is used twice, by the loss at step $t$ and by step $t+1$, so *two* gradients meet there and add. And $W_x$,
@@ -848,8 +849,8 @@ def lstm(t, state, forget_bias):
 
 # %%
 lstm_inputs, W_lstm = 0.5 * rng.normal(size=(60, 96)), rng.normal(0, 1 / np.sqrt(24), (96, 24))
-half, open_ = (memory(lambda t, state: lstm(t, state, bias), np.zeros((1, 48)), 30) for bias in (0, 2))
-unrolled_gradient({"plain": plain, "f ≈ 0.5": half, "f ≈ 0.9": open_})
+shut, open_ = (memory(lambda t, state: lstm(t, state, bias), np.zeros((1, 48)), 30) for bias in (0, 2))
+unrolled_gradient({"plain": plain, "f ≈ 0.5": shut, "f ≈ 0.9": open_})
 
 # %% [markdown]
 r"""
@@ -1109,7 +1110,7 @@ draw. It changes nothing on average, because the score's own mean is 0.
 Write `score_function_gradient`. It gets `theta` (options,), `samples` (m,), the options that were drawn, as whole
 numbers, `losses` (m,), what each draw cost, and the number `baseline`. It returns the estimate, an array of shape
 (options,). The check also asks whether it is unbiased: it puts in every single option, and weighs the answers with
-their probabilities.
+their probabilities. (It shows you `loss_of`, the cost of each option; `losses` is `loss_of[samples]`.)
 
 <details><summary>Hint 1, a nudge</summary>
 

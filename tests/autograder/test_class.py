@@ -7,7 +7,8 @@ import pytest
 from example_class import ATTACKS, EXERCISES, FULL, LESSON, ROUNDS, WRITTEN, hand_in, learners, mistakes_of_round
 from nbgrader.api import Gradebook
 
-from autograder.grading import Row, grade_lesson
+from autograder.grading import grade_lesson
+from autograder.rows import Row
 
 CLASS = {learner.name: learner for learner in learners()}
 pytestmark = pytest.mark.slow

@@ -74,13 +74,13 @@ def test_nbgraders_own_commands_see_the_same_course(course, tmp_path):
 
 
 def test_a_run_that_is_interrupted_leaves_nothing_broken_and_goes_on_later(course, tmp_path):
-    classroom = replace(course, classroom=tmp_path)
+    classroom = Course(course.root, tmp_path)  # with the limits that the command has too
     hand_in(course, tmp_path, "ada")
     slow = hand_in(course, tmp_path, "bob", on_top("import time; time.sleep(600)"))
     hand_in(course, tmp_path, "cyn")
     words = [sys.executable, "-m", "autograder", "grade", LESSON, "--classroom", str(tmp_path)]
     started = subprocess.Popen(words, cwd=ROOT, start_new_session=True, stderr=subprocess.PIPE, text=True)
-    wait_for(tmp_path / "autograded" / "bob" / LESSON / NOTEBOOK)
+    wait_for(tmp_path / "autograded" / "cyn" / LESSON / NOTEBOOK, tmp_path / "feedback" / "ada" / LESSON)
     os.killpg(started.pid, signal.SIGINT)
     told = started.communicate(timeout=60)[1]
     assert started.returncode == 130 and "what was finished is kept" in told and "Traceback" not in told
@@ -92,10 +92,10 @@ def test_a_run_that_is_interrupted_leaves_nothing_broken_and_goes_on_later(cours
     assert (tmp_path / "autograded" / "ada" / LESSON / NOTEBOOK).stat().st_mtime_ns == first
 
 
-def wait_for(path: Path, seconds: int = 120) -> None:
+def wait_for(*paths: Path, seconds: int = 120) -> None:
     end = time.monotonic() + seconds
-    while not path.exists():
-        assert time.monotonic() < end, f"{path} did not appear"
+    while missing := [path for path in paths if not path.exists()]:
+        assert time.monotonic() < end, f"{missing} did not appear"
         time.sleep(0.2)
 
 

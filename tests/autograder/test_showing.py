@@ -110,3 +110,18 @@ def test_long_outputs_are_cut():
     notebook, _ = CleanOutputs().preprocess(new_notebook(cells=[cell]), {})
     stream, display = notebook.cells[0].outputs
     assert stream.text.endswith("... cut here ...") and display.data == {}
+
+
+@pytest.mark.parametrize("sign", ["&", "<", "<p>", "<img src=x ", "<!--"])
+def test_html_that_would_take_long_to_clean_goes_unread(sign):
+    """Quadratic in bleach: 2 MB of it took minutes."""
+    html = new_output("display_data", data={"text/html": sign * 200_000, "text/plain": "x"})
+    notebook, _ = CleanOutputs().preprocess(new_notebook(cells=[new_code_cell("1", outputs=[html])]), {})
+    assert notebook.cells[0].outputs[0].data == {"text/plain": "x"}
+
+
+def test_a_notebook_has_a_budget_of_html():
+    outputs = [new_output("display_data", data={"text/html": "<b>x</b>" * 4000, "text/plain": "x"}) for _ in range(9)]
+    notebook, _ = CleanOutputs().preprocess(new_notebook(cells=[new_code_cell("1", outputs=outputs)]), {})
+    kept = ["text/html" in output.data for output in notebook.cells[0].outputs]
+    assert kept == [True] * 6 + [False] * 3

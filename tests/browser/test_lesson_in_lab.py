@@ -73,6 +73,7 @@ LESSONS = {
     "02-two-layer-trace/two_layer_trace": 10,
     "03-matrix-backprop/matrix_backprop": 15,
     "04-gradient-pathologies/gradient_pathologies": 18,
+    "05-autodiff-frameworks/autodiff_frameworks": 14,
     "06-optimizers-and-scale/optimizers_and_scale": 11,
 }
 

@@ -44,7 +44,7 @@ def test_each_number_has_each_cause_once_in_a_layer_that_can_have_it(number):
 @pytest.mark.parametrize("hundred", range(3))
 def test_one_line_is_bad_and_mending_it_makes_every_gradient_right(hundred):
     numbers = range(100 * hundred, 100 * hundred + 100)
-    for plan, suspect in (pair for n in numbers for pair in zip(plans(n), bug_hunt(n), strict=True)):
+    for plan, suspect in (pair for n in numbers for pair in zip(plans(n), bug_hunt(n).values(), strict=True)):
         ((line, right),) = bad_lines(plan)
         assert difference(right_gradient(plan), suspect.gradient()) > 1e-5, plan
         assert difference(right_gradient(plan), suspect.mended(line, right).gradient()) < 1e-12, plan
@@ -53,7 +53,7 @@ def test_one_line_is_bad_and_mending_it_makes_every_gradient_right(hundred):
 @pytest.mark.parametrize("number", NUMBERS)
 def test_the_gradient_check_points_at_the_layer(number):
     """From the loss back, the first gradient that is wrong belongs to the layer, or to the one above its delta."""
-    for plan, suspect in zip(plans(number), bug_hunt(number), strict=True):
+    for plan, suspect in zip(plans(number), bug_hunt(number).values(), strict=True):
         wrong = [
             name
             for name in reversed(PARAMETERS)
@@ -71,7 +71,7 @@ def test_neighbours_do_not_share_their_answers():
 
 
 def test_mending_leaves_the_suspect_as_it_was(capsys):
-    suspect = bug_hunt(3)[0]
+    suspect = bug_hunt(3)[1]
     before = suspect.gradient()
     suspect.mended(2, "Z1 = 0 * X @ W1.T + b1")
     assert (suspect.gradient() == before).all()
@@ -82,7 +82,7 @@ def test_mending_leaves_the_suspect_as_it_was(capsys):
 @pytest.mark.parametrize("line, text", [(0, "x"), (1, "x"), (99, "x"), ("12", "x"), (12, ...)])
 def test_a_line_that_is_not_there_cannot_be_mended(line, text):
     with pytest.raises(ValueError, match="expected a line from 2 to .* show\\(\\) prints the numbers"):
-        bug_hunt(3)[0].mended(line, text)
+        bug_hunt(3)[1].mended(line, text)
 
 
 @pytest.mark.parametrize("number", [-1, 1.5, "7", True, None])
@@ -92,6 +92,6 @@ def test_a_number_is_whole(number):
 
 
 def test_dots_give_the_lessons_own_suspects(capsys):
-    assert [s.gradient().tolist() for s in bug_hunt(...)] == [s.gradient().tolist() for s in bug_hunt(0)]
+    assert all((bug_hunt(...)[k].gradient() == bug_hunt(0)[k].gradient()).all() for k in (1, 6))
     assert "Put your own number in place of the dots" in capsys.readouterr().out
-    assert isinstance(bug_hunt(0)[0], Suspect)
+    assert isinstance(bug_hunt(0)[1], Suspect)

@@ -19,6 +19,7 @@ from unittest.mock import patch
 
 import jupytext
 import numpy as np
+from equivalent import EQUIVALENT
 from learners import verdict_on
 
 from backprop.exercises import find
@@ -27,60 +28,6 @@ ROOT = Path(__file__).parents[2]
 PATIENCE = 1.0  # seconds for one call of a mutant: broken loops run for ever
 ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
 COMPARISONS = (ast.Gt, ast.GtE, ast.Lt, ast.LtE)
-
-KINK = "the slope at the kink may be 0 or 1, and no case lies there"
-EQUAL = "the two are equal, whatever the inputs"
-WRAPS = "a negative index counts from the end, as % does"
-ONE_MORE = "one more round puts complete sums in place of complete sums"
-LAST_AXIS = "of two axes, -1 is 1"
-EQUIVALENT = {  # (exercise, the changed line): why it changes nothing that a check could or should notice
-    ("dL-dw1", "gate = 1.0 if z1 >= 0 else 0.0"): KINK,
-    ("dL-dw1", "gate = 1.0 if a1 > 0 else 0.0"): EQUAL,
-    ("trace-relu", "dL_dz1 = dL_da1 if z1 >= 0 else 0.0"): KINK,
-    ("trace-relu", "dL_dz1 = dL_da1 if a1 > 0 else 0.0"): EQUAL,
-    ("trace-relu", "dL_da1 = dL_db2 * w2"): EQUAL,
-    ("backward-sweep", "gradients[source] += gradients[target] * slope"): EQUAL,
-    ("activations", "return (Z > 0) / 1.0"): EQUAL,
-    ("activations", "return (Z > 0) ** 1.0"): EQUAL,
-    ("activations", "return (Z >= 0) * 1.0"): KINK,
-    ("mse", "return dict(L=(miss ** 2).sum() / len(Y), dL_dA=2 * miss / len(A))"): EQUAL,
-    ("mse", "return dict(L=(miss ** 2).sum() / len(miss), dL_dA=2 * miss / len(A))"): EQUAL,
-    ("mse", "return dict(L=(miss ** 2).sum() / len(A), dL_dA=2 * miss / len(Y))"): EQUAL,
-    ("mse", "return dict(L=(miss ** 2).sum() / len(A), dL_dA=2 * miss / len(miss))"): EQUAL,
-    ("gradient-norms", "for l in reversed(range(len(Z))):"): EQUAL,
-    ("gradient-norms", "for l in reversed(range(len(delta_norms))):"): EQUAL,
-    ("gradient-norms", "for l in reversed(range(len(weight_norms))):"): EQUAL,
-    ("dead-units", "dead = (Z < 0).all(axis=0)"): KINK,
-    (
-        "variance-numbers",
-        "variance = {'z_variance': 4.0, 'a_square': 2.0, 'ten_layers': 1025.0, 'keeping_std': 0.0707}",
-    ): ("only two digits are asked for"),
-    ("layer-norm-backward", "spread = np.sqrt(X.var(axis=-1, keepdims=True) + 1e-05)"): LAST_AXIS,
-    ("layer-norm-backward", "X_hat = (X - X.mean(axis=-1, keepdims=True)) / spread"): LAST_AXIS,
-    ("layer-norm-backward", "through_mean = g.mean(axis=-1, keepdims=True)"): LAST_AXIS,
-    ("layer-norm-backward", "through_var = X_hat * (g * X_hat).mean(axis=-1, keepdims=True)"): LAST_AXIS,
-    ("weight-norm-backward", "length = np.linalg.norm(V, axis=-1, keepdims=True)"): LAST_AXIS,
-    ("weight-norm-backward", "dg = (dW * U).sum(axis=-1)"): LAST_AXIS,
-    ("residual-backward", "dL_dZ = dL_dA * (Z >= 0)"): KINK,
-    ("residual-backward", "dL_dZ = dL_dA * (A > 0)"): EQUAL,
-    ("rnn-backward", "for t in reversed(range(len(dH))):"): EQUAL,
-    ("rnn-backward", "for t in reversed(range(len(dX))):"): EQUAL,
-    ("checkpointed", "if k % every <= 0:"): EQUAL,
-    ("checkpointed", "for k in range(first, min(layers, first + every)):"): EQUAL,
-    ("accumulate", "for at in range(0, len(y), most):"): EQUAL,
-    ("accumulate", "return total / len(y)"): EQUAL,
-    ("accumulate", "total = total + gradient(X[rows], y[rows]) * len(y[rows])"): EQUAL,
-    ("data-parallel", "reduced = np.tile(own.mean(axis=0), (len(X), 1))"): EQUAL,
-    ("data-parallel", "reduced = np.tile(own.mean(axis=0), (len(y), 1))"): EQUAL,
-    ("data-parallel", "reduced = np.tile(own.mean(axis=0), (len(own), 1))"): EQUAL,
-    ("data-parallel", "own = np.array([gradient(weights[k], X[k], y[k]) for k in range(len(X))])"): EQUAL,
-    ("data-parallel", "own = np.array([gradient(weights[k], X[k], y[k]) for k in range(len(y))])"): EQUAL,
-    **{("ring-all-reduce", f"for s in range({K}):"): ONE_MORE for K in ("K", "K + 1", "K * 1", "K ** 1", "K - -1")},
-    ("ring-all-reduce", "c = k - s"): WRAPS,
-    ("ring-all-reduce", "held[k + 1 - K, c] += held[k, c]"): WRAPS,
-    ("ring-all-reduce", "held[k + 1 - K, c] = held[k, c]"): WRAPS,
-    ("train-relu", "while losses[-1] > good_enough and len(losses) <= max_steps:"): "a loss never equals it exactly",
-}
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,10 @@ ARROWS = {
     "paths in JavaScript": "descent(lambda w: w * w, lambda w: 2 * w)",
 }
 ROUND_TRIP = """\
-No picture asks Python anything once it is drawn. The way to Python and back is a cell that is run again, here with
-another number in it each time, from Control+Enter to the new picture:
+To Python and back: a slider that calls a function of the learner's, until its result stands in the card; and a cell
+that is run again with another number in it, from Control+Enter to the new picture, beside what Jupyter takes alone:
 """
+LIVE = {"live function": "live(lambda x: {'square': x * x, 'slope': 2 * x}, x=(-3, 3, 2))"}
 CELLS = {
     "hand trace, 13 frames": "trace_network(x=%s)",
     "gradient flow, 2 nets": "gradient_flow(lambda depth, net: [%s**k for k in range(depth)], {'Net': ['a', 'b']})",
@@ -45,6 +46,12 @@ CLOCK = """(changed) => {
     seen.observe(place, { subtree: true, childList: true, attributeFilter: ["class"], characterData: true });
   }, true);
 }"""
+NEW_ROWS = """() => { window.changed = (target) => {
+  const card = target.closest(".bp-card"), shown = card.querySelector("table").innerText;
+  const changed = window.shown !== undefined && window.shown !== shown;
+  if (changed || window.shown === undefined) window.shown = shown;
+  return changed && card;
+}; }"""
 SAME_CARD = "() => { window.changed = (target) => target.closest('.bp-card'); }"
 NEW_CARD = """() => { window.changed = (target, event) => event.key === "Enter" && event.ctrlKey
   && target.closest(".jp-CodeCell").querySelector(".bp-card:not([data-old])"); }"""
@@ -55,13 +62,13 @@ def press_arrows(page, cell, presses):
     page.locator(".jp-CodeCell").nth(cell).locator("input[type=range]").first.focus()
     for press in range(presses):
         page.keyboard.press("ArrowLeft" if press % 2 else "ArrowRight")
-        page.wait_for_timeout(60)
+        page.wait_for_timeout(120)
 
 
 def run_again(page, cell, presses):
     """Write another number into a cell and run it, again and again."""
     place = page.locator(".jp-CodeCell").nth(cell)
-    source = [*CELLS.values()][cell - len(ARROWS) - 1]
+    source = [*CELLS.values()][cell - len(ARROWS) - len(LIVE) - 1]
     for press in range(presses):
         place.locator(".cm-content").click()
         page.keyboard.press("Control+a")
@@ -90,7 +97,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder, "lab")
         place.mkdir()
-        calls = [*ARROWS.values(), *(call % 2 for call in CELLS.values())]
+        calls = [*ARROWS.values(), *LIVE.values(), *(call % 2 for call in CELLS.values())]
         cells = ["from IPython.display import HTML\nfrom backprop.widgets import *", *calls]
         jupyter_page.write_notebook(place / "latency.ipynb", cells)
         with jupyter_page.server(place) as address, jupyter_page.browser(Path(folder, "profile")) as chrome:
@@ -101,8 +108,10 @@ def main():
             page.evaluate(SAME_CARD)
             table(page, ARROWS, press_arrows, 1, presses=40)
             print(f"\n{ROUND_TRIP}")
+            page.evaluate(NEW_ROWS)
+            table(page, LIVE, press_arrows, 1 + len(ARROWS), presses=40)
             page.evaluate(NEW_CARD)
-            table(page, CELLS, run_again, 1 + len(ARROWS), presses=20)
+            table(page, CELLS, run_again, 1 + len(ARROWS) + len(LIVE), presses=20)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ pytestmark = [
 LESSON = "02-two-layer-trace/two_layer_trace.ipynb"
 CELLS = ["from backprop.widgets import *\ntrace_network()", "activations()", "trace_table()"]
 CELLS += ["import time\nlive = LiveLoss(30)\nfor k in range(30):\n    time.sleep(0.04)\n    live(0.9**k)"]
-OF_NBCONVERT = ("https://cdnjs.cloudflare.com/ajax/libs/",)  # its template asks for MathJax, Mermaid and RequireJS
+# nbconvert's template asks for MathJax, Mermaid and RequireJS, and for html-manager where a notebook has a live widget
+OF_NBCONVERT = ("https://cdnjs.cloudflare.com/ajax/libs/", "https://unpkg.com/@jupyter-widgets/html-manager")
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ LIMITS = {
     resource.RLIMIT_FSIZE: FILE,
     resource.RLIMIT_NOFILE: FILES,
     resource.RLIMIT_CPU: CPU,
-    resource.RLIMIT_CORE: 0,
+    resource.RLIMIT_CORE: 1,  # too little for a file, and unlike 0 no reason to start the system's own collector
     resource.RLIMIT_MEMLOCK: 0,
     resource.RLIMIT_MSGQUEUE: 0,
 }

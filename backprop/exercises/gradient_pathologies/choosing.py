@@ -152,7 +152,12 @@ SCORE_FUNCTION = Exercise(
     truth=true_estimate,
     drive=drive_estimator,
     draw=draw_samples,
-    shown=draw_samples(np.random.default_rng(0)),
+    shown=dict(
+        theta=np.array([0.0, 1.0, -0.5]),
+        samples=np.array([1, 0, 2, 1]),
+        loss_of=np.array([3.0, 1.0, 2.5]),
+        baseline=1.5,
+    ),
     noun="sets of samples",
     mistakes=(
         Mistake(

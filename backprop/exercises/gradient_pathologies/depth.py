@@ -48,9 +48,11 @@ def norms_by_hand(X, W, G, f, df, *, norm=np.linalg.norm, slope_at="z", straight
 
 def draw_deep(rng) -> Values:
     """Two to six layers of a few units, with a smooth activation function."""
-    layers, width, rows = sizes(rng, 3)
+    return _deep_case(rng, *sizes(rng, 3), str(rng.choice(["sigmoid", "tanh"])))
+
+
+def _deep_case(rng, layers, width, rows, name) -> Values:
     case = arrays(rng, X=(rows, width), W=(layers, width, width), G=(rows, width))
-    name = str(rng.choice(["sigmoid", "tanh"]))
     return case | {"f": f"function:{name}", "df": f"function:d_{name}"}
 
 
@@ -60,7 +62,7 @@ GRADIENT_NORMS = Exercise(
     parts=dict(delta=2, weight=2),
     truth=true_norms,
     draw=draw_deep,
-    shown=draw_deep(np.random.default_rng(3)),
+    shown=_deep_case(np.random.default_rng(3), 2, 2, 3, "sigmoid"),
     noun="deep nets",
     mistakes=tuple(
         Mistake(id, title, sentence, partial(norms_by_hand, **wrong))

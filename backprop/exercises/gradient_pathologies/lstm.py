@@ -37,10 +37,13 @@ lstm_by_hand = Derivation(
 )
 
 
+GIVEN = ("dH", "dC", "zi", "zf", "zg", "zo", "c_before")
+
+
 def draw_step(rng) -> Values:
     """One step for a few examples."""
     rows, units = sizes(rng, 2, 2, 5)
-    return arrays(rng, **dict.fromkeys(("dH", "dC", "zi", "zf", "zg", "zo", "c_before"), (rows, units)))
+    return arrays(rng, **dict.fromkeys(GIVEN, (rows, units)))
 
 
 def lstm_mistake(id: str, title: str, sentence: str, **steps) -> Mistake:
@@ -65,7 +68,7 @@ LSTM_STEP_BACKWARD = Exercise(
     ),
     truth=Autodiff(_step),
     draw=draw_step,
-    shown=draw_step(np.random.default_rng(0)),
+    shown=arrays(np.random.default_rng(3), **dict.fromkeys(GIVEN, (1, 2))),
     noun="steps",
     mistakes=(
         lstm_mistake(

@@ -39,7 +39,10 @@ def rnn_by_hand(
 
 def draw_recurrent(rng) -> Values:
     """Two to six steps of a small net; no weight is so large that tanh saturates."""
-    steps, rows, into, hidden = sizes(rng, 4)
+    return _recurrent_case(rng, *sizes(rng, 4))
+
+
+def _recurrent_case(rng, steps, rows, into, hidden) -> Values:
     shapes = dict(dH=(steps, rows, hidden), X=(steps, rows, into), H0=(rows, hidden), b=(hidden,))
     case = arrays(rng, **shapes, Wx=(hidden, into), Wh=(hidden, hidden))
     return {name: case[name] * (0.5 if name in ("X", "Wx", "Wh", "b") else 1.0) for name in ORDER}
@@ -54,7 +57,7 @@ RNN_BACKWARD = Exercise(
     parts=dict(dL_db=1, dL_dWx=1, dL_dWh=1, dL_dX=1, dL_dH0=1),
     truth=Autodiff(_recurrent),
     draw=draw_recurrent,
-    shown=draw_recurrent(np.random.default_rng(0)),
+    shown=_recurrent_case(np.random.default_rng(3), 2, 1, 3, 2),
     noun="recurrent nets",
     upstream="dH",
     mistakes=tuple(

@@ -35,8 +35,12 @@ def revived(dead=lambda Z: (Z <= 0).all(axis=0), count=lambda Z, dead: int(dead.
 def draw_units(rng) -> Values:
     """Some units dead for the whole batch, some alive, some examples at which all units are shut."""
 
+    return _units_case(rng, lambda: sizes(rng, 3, 3, 8))
+
+
+def _units_case(rng, chosen) -> Values:
     def draw(rng):
-        rows, units, into = sizes(rng, 3, 3, 8)
+        rows, units, into = chosen()
         case = arrays(rng, Z=(rows, units), W=(units, into), b=(units,), W_new=(units, into))
         case["Z"][:, rng.random(units) < 0.4] *= -1
         case["Z"] = np.where(rng.random(units) < 0.4, -np.abs(case["Z"]), case["Z"])
@@ -55,7 +59,7 @@ DEAD_UNITS = Exercise(
     parts=dict(count=1, W=1, b=1),
     truth=true_revival,
     draw=draw_units,
-    shown=draw_units(np.random.default_rng(0)),
+    shown=_units_case(np.random.default_rng(3), lambda: (4, 3, 2)),
     noun="layers",
     mistakes=(
         Mistake(

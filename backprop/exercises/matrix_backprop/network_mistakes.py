@@ -48,10 +48,12 @@ def _below_stays(net, gradient):
         delta = gradient * net.slope(k)
         net.keep(k, delta.T.dot(net.A[k - 1]), net.bias(delta))
         gradient = np.repeat(delta.sum(axis=1, keepdims=True), net.W[k].shape[1], axis=1)
+    return gradient
 
 
-PARTS = {"A3": 2.0}
+PARTS = {"A3": 1.5}
 PARTS |= {f"dL_d{kind}{k}": 0.75 if kind == "W" else 0.25 for k in FROM_THE_LOSS for kind in "Wb"}
+PARTS |= {"dL_dX": 0.5}
 PARTS |= {f"new_{kind}{k}": 0.25 for k in FROM_THE_LOSS for kind in "Wb"}
 PARTS |= {"other_depths": 1.5}
 
