@@ -635,7 +635,8 @@ Write `checkpointed`. It gets the same as `plain`, and `every`, the length of a 
 - at most about `every` caches are in memory at any time, instead of all,
 - no layer runs forward more than twice.
 
-`dL_dX` has the shape of `X`, `dL_dW` one matrix for each layer, first layer first. The check counts caches and runs.
+`dL_dX` has the shape of `X`, `dL_dW` one matrix for each layer, first layer first. The check counts caches and runs,
+and calls the two conditions `fits_in_memory` and `one_more_forward`.
 
 <details><summary>Hint 1, a nudge</summary>
 
