@@ -27,7 +27,7 @@ _CASES = (  # what is the same in all patients with an illness, and what differs
         (dict(seed=1, depth=6, gain=3.0), dict(seed=6, depth=5, gain=2.5), dict(seed=10, depth=6, gain=3.0)),
     ),
     (
-        dict(bias=-7.0),
+        dict(bias=-9.0),
         (dict(seed=1, depth=6, biased=3), dict(seed=4, depth=6, biased=3), dict(seed=5, depth=7, biased=4)),
     ),
     (

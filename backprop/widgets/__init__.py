@@ -1,4 +1,8 @@
-"""Pictures one can step, slide and fill in; each module is loaded when it is first asked for."""
+"""Pictures one can step, slide and fill in; each module is loaded when it is first asked for.
+
+All are plain HTML with a script and need no kernel once they are drawn, so they live on in a saved notebook and in
+nbconvert's page. Only `live` asks Python, through anywidget; where there is no kernel its last table stands there.
+"""
 
 from importlib import import_module
 

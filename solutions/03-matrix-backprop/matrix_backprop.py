@@ -15,9 +15,10 @@ weights. You will not write thousands of lines. You will write five, and they ar
 **What you need.** [Lesson 2](../02-two-layer-trace/two_layer_trace.ipynb): deltas, and the four steps of training. NumPy:
 the shape of an array, `A @ B`, `A.T`, `A.sum(axis=0)`.
 
-**How long.** Two sittings. The first, about 80 minutes, ends with a network of your own that learns a curve. The second
-has three stops: digits, costs, and a bug hunt, about 80 minutes in all. Its exercises are marked *challenge*. They are
-optional and count like the others, and each stop stands alone. 57 points, 32 of them in the first sitting.
+**How long.** Two sittings. The first, about 85 minutes, ends with a network of your own that learns a curve; if you want a
+pause, take it before *The network*. The second has three stops, each of which stands alone: digits, costs, and a bug hunt,
+about 80 minutes in all. Exercises marked *challenge* are optional and count like the others: one in the first sitting,
+all in the second. 57 points, 34 of them in the first sitting.
 """
 
 # %%
@@ -1140,11 +1141,11 @@ trial(example.mended(12, "db4 = delta4.sum(axis=0)"))
 
 # %% [markdown]
 r"""
-The six causes that are at large, each once among your six:
+These six bugs are at large, each once among your six suspects:
 
 - **a** · The loss is a mean of squares, but its gradient has lost the 2. (Its layer is 4, where the gradient comes in.)
-- **b** · A transpose where none belongs, or one too few.
-- **c** · The slope is taken at the pre-activation of the wrong layer.
+- **b** · A transpose where none belongs, or one too few. (Its layer is that of the `W` or `dW` that is turned wrongly.)
+- **c** · The slope is taken at the pre-activation of the wrong layer. (Its layer is that of the delta that comes out wrong.)
 - **d** · A bias gradient is not summed over the batch.
 - **e** · A layer is used twice, and its second gradient overwrites the first instead of adding to it.
 - **f** · An array that the way back still needs is changed in place. (NumPy's `out=` writes into an array that is there already.)
@@ -1158,7 +1159,7 @@ one half, all the way down?
 Put a number of your own in place of the first dots, your student number for instance. Your suspects belong to that number and
 differ from your neighbour's. Run the cell once, then look at the suspects in the cell below it. For each of the first two give
 
-- `layer`: the number of the layer whose line is wrong, 1 to 4, by the name of its parameters,
+- `layer`: the number of the layer with the bug, 1 to 4,
 - `cause`: a letter from the list, in quotes,
 - `mended`: the gradients after your repair, `suspects[1].mended(line, "the new text").gradient()`.
 

@@ -14,8 +14,8 @@ def drive_he(he, n_out, n_in, seed):
     W = he(50 * n_out, 50 * n_in, np.random.default_rng(seed))
     again, other = (he(50 * n_out, 50 * n_in, np.random.default_rng(seed + k)) for k in (0, 1))
     yield "spread", W.std()
-    yield "centre", W.mean() / W.std()
     yield "drawn_from_rng", bool((again == W).all() and (other != W).any())
+    yield "centre", W.mean() / W.std()
 
 
 def he_truth(n_out, n_in, seed) -> Values:
@@ -38,7 +38,7 @@ def he_mistake(id: str, title: str, sentence: str, spread) -> Mistake:
 HE = Exercise(
     id="he",
     name="he",
-    parts=dict(shape=0.5, spread=1, centre=0.25, drawn_from_rng=0.25),
+    parts=dict(shape=0.5, spread=1, drawn_from_rng=0.25, centre=0.25),
     truth=he_truth,
     draw=draw_he,
     shown=dict(n_out=4, n_in=6, seed=1),
@@ -76,6 +76,12 @@ HE = Exercise(
             "when the numbers are not scaled",
             "Multiply the normal numbers by the square root of 2 / n_in.",
             lambda n_out, n_in: 1.0,
+        ),
+        Mistake(
+            "own-generator",
+            "of numbers that do not come from rng",
+            "Draw from the generator that is handed over, `rng.normal(...)`: one seed then always gives one network.",
+            lambda n_out, n_in, rng: np.random.default_rng().normal(0, (2 / n_in) ** 0.5, (n_out, n_in)),
         ),
         Mistake(
             "rows-and-columns",

@@ -16,9 +16,9 @@ def drive(
     """A network of three layers with our numbers in it, used twice and moved a step; then one of another depth."""
     net = Network([int(n) for n in sizes], names.split())
     net.forward(earlier)  # another batch, of which nothing may be left
-    net.backward(upstream)
     net.W[1:], net.b[1:] = [W1.copy(), W2.copy(), W3.copy()], [b1.copy(), b2.copy(), b3.copy()]
     yield "A3", net.forward(X)
+    net.backward(0.5 - upstream)  # nor of another gradient
     dL_dX = net.backward(upstream)
     for k in (3, 2, 1):
         yield f"dL_dW{k}", net.dW[k]
