@@ -13,7 +13,7 @@ from backprop.check._compare import relative_distance
 from backprop.check._tolerances import tolerance
 from backprop.check._witness import by_differences, by_torch
 from backprop.exercises import LESSONS, Autodiff, find
-from backprop.exercises.autodiff_frameworks import forward_mode, own_functions, sweep, tensor, training
+from backprop.exercises.autodiff_frameworks import forward_mode, order, own_functions, tensor, training
 
 LESSON = ROOT / "solutions" / "05-autodiff-frameworks" / "autodiff_frameworks.py"
 
@@ -44,7 +44,7 @@ def test_the_order_counts_what_a_search_from_the_output_finds():
         into = np.zeros((n, n))
         into[edges[:, 1], edges[:, 0]] = 1
         paths = sum(np.linalg.matrix_power(into, k) for k in range(n))
-        assert sweep.reachable(n, edges) == set(np.flatnonzero(paths[n - 1]))
+        assert order.reachable(n, edges) == set(np.flatnonzero(paths[n - 1]))
 
 
 def test_a_jacobians_rows_are_its_closed_form():
