@@ -8,6 +8,7 @@ import numpy as np
 from backprop.clinic._chart import text
 from backprop.clinic._net import ACTIVATIONS, INITIALISATIONS, Settings
 from backprop.clinic._training import Run, train
+from backprop.own_number import own_number
 
 BEDS = range(1, 9)
 WIDTH = 24  # units of a hidden layer
@@ -82,7 +83,8 @@ class Patient:
 
 
 def ward(my_number: int) -> dict[int, Patient]:
-    """The eight patients of one learner, by bed."""
+    """The eight patients of one learner, by bed; ValueError for a number that no check takes."""
+    my_number = own_number(my_number)
     return {bed: Patient(_admitted(*found)) for bed, found in zip(BEDS, _drawn(my_number), strict=True)}
 
 
@@ -98,7 +100,7 @@ def case_in(my_number: int, bed: int) -> int:
 
 
 def _drawn(my_number: int) -> list[tuple[int, int]]:
-    rng = np.random.default_rng([abs(int(my_number)), 8])
+    rng = np.random.default_rng([my_number, 8])
     return [(int(case), int(rng.integers(len(_CASES[case][1])))) for case in rng.permutation(len(_CASES))]
 
 

@@ -112,6 +112,12 @@ def test_everybody_has_all_eight_and_neighbours_differ():
     assert ward(3) == ward(3)
 
 
+@pytest.mark.parametrize("number", [0, -3, "0123", 4711.0, ..., 10**12])
+def test_a_number_that_no_check_takes_has_no_ward(number):
+    with pytest.raises(ValueError, match="use only the digits, .* without a leading zero"):
+        ward(number)
+
+
 UNKNOWN = ["", "rate", "rate=", "rate=0", "rate=-1", "rate=inf", "rate=nan", "mend=two", "residual=off", 7, None]
 UNKNOWN += ["initialisation=large", "activation=relu6"]
 
