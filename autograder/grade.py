@@ -19,9 +19,10 @@ from autograder.grading import grade_lesson
 from autograder.intake import Taken, take_in
 from autograder.lesson import lesson_script
 from autograder.rows import Row
+from autograder.sandbox import kernels
 
 COLUMNS = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeElapsedColumn())
-UNSANDBOXED = "Learners' code runs unsandboxed, with your rights: grade only what people you trust handed in."
+TRUSTED = "The submissions ran unconfined, with your rights, as --trust-submissions says."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,6 +51,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Grade with a progress bar, then show the table."""
     course = Course(classroom=args.classroom.resolve(), trusted=args.trust_submissions, database=args.db)
+    if not course.trusted:
+        kernels.require()  # refused at once, and not once for every submission
     if args.json:
         text, good = grade_alone(course, Path(args.lesson))
         print(text, end="")
@@ -74,7 +77,8 @@ def _grade(course: Course, args: argparse.Namespace, console: Console) -> int:
     if ungraded := sum(row.points is None for row in rows):
         console.print(f"{ungraded} of {len(rows)} have no grade; the last column says why.")
     console.print(f"Grades in {course.classroom / 'grades.csv'}, feedback in {course.classroom / 'feedback'}")
-    console.print(UNSANDBOXED, style="bold")
+    if course.trusted:
+        console.print(TRUSTED, style="bold")
     return 0
 
 

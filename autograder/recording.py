@@ -9,7 +9,7 @@ from nbgrader.preprocessors import LimitOutput, NbGraderPreprocessor
 from traitlets import Bool, Unicode
 from traitlets.config import Config
 
-from autograder.asking import AskExercises, is_tests
+from autograder.asking import BLOCKED, AskExercises, is_tests
 from autograder.key import course_key
 from autograder.outcome import Outcome, undecided
 from autograder.records import Conditions, Pool
@@ -107,7 +107,8 @@ def _shown(cell: NotebookNode) -> dict:
     if cell.cell_type != "code" or is_tests(cell):
         return {"execution_count": None, "outputs": []}
     count = cell.execution_count
-    counted = type(count) is int and 0 <= count <= MOST_COUNTED
+    blocked = any(output.get("text") == BLOCKED for output in cell.outputs)  # then it is chance whether it was counted
+    counted = type(count) is int and 0 <= count <= MOST_COUNTED and not blocked
     return {"execution_count": count if counted else None, "outputs": [_kept(output) for output in cell.outputs]}
 
 

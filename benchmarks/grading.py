@@ -1,8 +1,8 @@
 """Time the grader beside its peers on one generated class: submissions a minute, and the driver's peak memory.
 
-Contenders, each a process of its own with the same notebooks: this project's `grade` (two phases, feedback included
-and measured again without it where it can be), `nbgrader autograde` as nbgrader comes, and Otter-Grader without its
-containers (`--otter PYTHON`, the interpreter of an environment that has it; left out otherwise).
+Contenders, each a process of its own with the same notebooks: this project's `grade`, which also writes feedback pages
+and a CSV; `nbgrader autograde` as nbgrader comes, which does not; and Otter-Grader without its containers
+(`--otter PYTHON`, the interpreter of an environment that has it and what the lesson imports; left out otherwise).
 The torch lesson is lesson 02 with `import torch` on top.
 """
 
@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,21 +59,29 @@ def main() -> None:
     timings = []
     for lesson, first in {"lesson 02": "", "with torch": "import torch"}.items():
         with tempfile.TemporaryDirectory(prefix="class-") as folder:
-            timings += contenders(Path(folder), lesson, first, chosen)
+            for one in contenders(Path(folder), lesson, first, chosen):
+                print(f"{one.lesson}, {one.contender}: {one.seconds:.1f} s", flush=True)
+                timings.append(one)
     Console().print(table(timings))
 
 
-def contenders(folder: Path, lesson: str, first: str, chosen: argparse.Namespace) -> list[Timing]:
+def contenders(folder: Path, lesson: str, first: str, chosen: argparse.Namespace) -> Iterator[Timing]:
     """The class is handed in afresh to each contender."""
     count = chosen.submissions
     notebooks = [submission(number, first) for number in range(count)]
     trust = ["--trust-submissions"] if chosen.trust_submissions else []
-    found = [Timing("this project", lesson, count, *ours(folder / "ours", notebooks, trust))]
+    yield Timing("this project", lesson, count, *ours(folder / "ours", notebooks, trust))
     if not chosen.only_ours:
-        found.append(Timing("nbgrader autograde", lesson, count, *stock(folder / "stock", notebooks)))
-        if chosen.otter:
-            found.append(Timing("otter run", lesson, count, *otter(folder / "otter", notebooks, chosen.otter)))
-    return found
+        yield Timing("nbgrader autograde", lesson, count, *stock(folder / "stock", notebooks))
+        if chosen.otter and imports(chosen.otter, first):
+            yield Timing("otter run", lesson, count, *otter(folder / "otter", notebooks, chosen.otter))
+
+
+def imports(python: str, first: str) -> bool:
+    """Has this environment what the notebooks import? Without it they would be done too soon."""
+    needed = f"import otter, backprop.check, backprop.widgets\n{first}"
+    made = subprocess.run([python, "-c", needed], env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True)
+    return made.returncode == 0
 
 
 def submission(number: int, first: str) -> dict:
@@ -109,7 +118,7 @@ def stock(folder: Path, notebooks: list[dict]) -> tuple[float, float]:
 
 
 def otter(folder: Path, notebooks: list[dict], python: str) -> tuple[float, float]:
-    """`otter run`, a notebook at a time in this environment; its test is empty, so only running the notebook counts."""
+    """`otter run`, one notebook a process; its test is empty, so that only running the notebook counts."""
     (folder / "tests").mkdir(parents=True)
     (folder / "tests" / "q.py").write_text(OTTER_TEST)
     timed(

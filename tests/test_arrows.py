@@ -62,6 +62,13 @@ def test_arrows(folder):
         assert not wrong, f"{path.relative_to(ROOT)} imports {', '.join(sorted(wrong))}"
 
 
+@pytest.mark.parametrize("name", sorted(MAY_IMPORT["solutions"]))
+def test_what_lessons_import_is_there_where_they_are_graded(name):
+    path = name.replace(".", "/")
+    seen = any(part == path or part.startswith(f"{path}/") for part in COURSE_PARTS)
+    assert seen, f"{path}: list it in COURSE_PARTS in autograder/sandbox/layout.py"
+
+
 @pytest.mark.parametrize("file", LEARNERS_SIDE)
 def test_the_learners_side_of_a_check_knows_no_answer(file):
     assert not {name for name in imported(ROOT / file) if inside(name, {"backprop.exercises", "backprop.engine"})}

@@ -2,9 +2,9 @@
 r"""
 # 5 · Automatic differentiation
 
-So far you derived every gradient yourself, and typed it in. PyTorch has never seen your network, and gets its gradients right all
-the same. It knows no calculus beyond a few dozen slopes. What else does it have? In this lesson you build it, and then you
-hold yours against the original.
+So far you derived every gradient yourself, and typed it in. PyTorch has never seen your network, and gets its gradients
+right all the same. It knows no calculus beyond a few dozen slopes. What else does it have? In this lesson you build it,
+and then you hold yours against the original.
 
 **What you will be able to do**
 
@@ -13,11 +13,11 @@ hold yours against the original.
 - read what PyTorch records, teach it a function of your own, and name its five classic traps,
 - train on handwritten digits with your own engine, and match PyTorch's weights step for step.
 
-**What you need.** The backward sweep of [lesson 1](../01-chain-rule/chain_rule.ipynb): local derivatives multiply along a path, and
-shares add where paths meet. Python classes, a little, and NumPy's matrix product `@`.
+**What you need.** The backward sweep of [lesson 1](../01-chain-rule/chain_rule.ipynb): local derivatives multiply along
+a path, and shares add where paths meet. Python classes, a little, and NumPy's matrix product `@`.
 
-**How long.** About 100 minutes, in two sittings: a good place for a pause is before *From numbers to arrays*. The four exercises
-called *Challenge* take another 35. They are optional, and they count. 58 points.
+**How long.** Two sittings of about an hour each; the place for the pause is before *From numbers to arrays*. The four
+exercises called *Challenge* take another 40 minutes. They are optional, and they count. 58 points.
 """
 
 # %%
@@ -33,9 +33,9 @@ from backprop.widgets import GraphStepper, TapeList, TapeStepper, grad_fn_graph,
 r"""
 ## The tape
 
-Take $y = (a + b)\,a$ at $a = 3$, $b = 2$. A computer never sees this formula. It does one thing after another, and if it kept
-a list of what it did, the list would look like this. Read it from top to bottom, then look at the last column and find out
-in which order *that* was filled.
+Take $y = (a + b)\,a$ at $a = 3$, $b = 2$. A computer never sees this formula. It does one thing after another, and if
+it kept a list of what it did, the list would look like this. Read it from top to bottom, then look at the last column
+and find out in which order *that* was filled.
 
 | line | computed as | value | slopes along its inputs | gradient |
 |:--|:--|--:|:--|--:|
@@ -44,8 +44,8 @@ in which order *that* was filled.
 | $v_3$ | $v_1 + v_2$ | 5 | 1 and 1 | 3 |
 | $v_4$ | $v_3 \cdot v_1$ | 15 | $v_1 = 3$ and $v_3 = 5$ | 1 |
 
-From bottom to top. The output's gradient in itself is 1. Line 4 hands $1 \cdot 3$ to $v_3$ and $1 \cdot 5$ to $v_1$. Line 3 hands its 3
-on to $v_1$ and to $v_2$. What reaches $v_1$ adds up. Step through it:
+From bottom to top. The output's gradient in itself is 1. Line 4 hands $1 \cdot 3$ to $v_3$ and $1 \cdot 5$ to $v_1$.
+Line 3 hands its 3 on to $v_1$ and to $v_2$. What reaches $v_1$ adds up. Step through it:
 """
 
 # %%
@@ -53,9 +53,9 @@ GraphStepper("(a + b) * a", output="y", a=3.0, b=2.0)
 
 # %% [markdown]
 r"""
-Such a list is called a **tape**, or a **Wengert list** after R. E. Wengert, who wrote in 1964 how to differentiate a program by
-going through one. Reading it backward is **reverse-mode automatic differentiation**. On the tape of a network, with the loss on
-the last line, it has the name you know: backpropagation.
+Such a list is called a **tape**, or a **Wengert list** after R. E. Wengert, who wrote in 1964 how to differentiate a
+program by going through one. Reading it backward is **reverse-mode automatic differentiation**. On the tape of a
+network, with the loss on the last line, it has the name you know: backpropagation.
 
 ### Your turn: a tape on paper
 *Difficulty 1 of 5 · about 4 minutes · 2 points*
@@ -104,15 +104,19 @@ a record beside it. Each `Value` holds
 - `slopes`, the local derivative along each parent, in the same order,
 - `grad`, its gradient, 0 until somebody sweeps.
 
-Python calls `a.__add__(b)` where you write `a + b`. So a plus sign can do more than add: it can also write a line of the tape.
-In the class below it does already. A sum follows each of its parents one to one, so the slopes are `(1.0, 1.0)`.
+Python calls `a.__add__(b)` where you write `a + b`. So a plus sign can do more than add: it can also write a line of
+the tape. In the class below it does already. A sum follows each of its parents one to one, so the slopes are
+`(1.0, 1.0)`.
 
 ### Your turn: six operations
 *Difficulty 2 of 5 · about 8 minutes · 5 points*
 
-Fill in the slopes, each time a tuple with one number for each parent. `__mul__` is `a * b`, `__pow__` is `a ** b`, where the
-*exponent* is a `Value` too. `tanh` is a smooth step from $-1$ to 1: with $t = \tanh(b)$ its slope is $1 - t^2$. ReLU's slope at
-0 is 0, as always in this course.
+Fill in the slopes, each time a tuple with one number for each parent. `__mul__` is `a * b`, `__pow__` is `a ** b`,
+where the *exponent* is a `Value` too. `tanh` is a smooth step from $-1$ to 1: with $t = \tanh(b)$ its slope is
+$1 - t^2$. ReLU's slope at 0 is 0, as always in this course.
+
+The check calls the slopes by their operation: `mul_a` and `mul_b` are those of `a * b` along `a` and along `b`, `pow_a`
+and `pow_b` those of `a ** b`. `values` are the results themselves, added up.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -120,13 +124,14 @@ Ask for each parent: if this one moved a little and the others stood still, how 
 </details>
 <details><summary>Hint 2, a sketch</summary>
 
-For `exp` and `tanh` you have the result already, and it says all you need. For the power, along the base, the exponent comes down. Along
-the exponent, use $a^b = e^{b \ln a}$.
+For `exp` and `tanh` you have the result already, and it says all you need. For the power, along the base, the exponent
+comes down. Along the exponent, use $a^b = e^{b \ln a}$.
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
-The product: `(other.data, self.data)`. The power: the exponent times `a ** (b - 1)`, then the result times `math.log(a)`. A tuple of one
-has a comma at its end: `(e,)`. A comparison such as `float(self.data > 0)` gives 1.0 or 0.0.
+The product: `(other.data, self.data)`. The power: the exponent times `a ** (b - 1)`, then the result times
+`math.log(a)`. A tuple of one has a comma at its end: `(e,)`. A comparison such as `float(self.data > 0)` gives 1.0 or
+0.0.
 </details>
 """
 
@@ -181,43 +186,46 @@ Now compute something and look at what it remembers. This is the tape from above
 
 # %%
 a, b = Value(2.0), Value(3.0)
-a.label, b.label = "a", "b"
-s = a * b + a
+p = a * b
+s = p + a
 y = s * s
+for value, label in zip((a, b, p, s, y), ("a", "b", "v_{3}", "v_{4}", "v_{5}")):
+    value.label = label
 TapeList(y, value="data", gradient="grad")
 
 # %% [markdown]
 r"""
-Nobody wrote this list down. It was read off the objects: `y` knows `s`, `s` knows its parents, and so on back to `a` and `b`. The list *is* the
-graph. Defining it and running it were the same thing, which is called **define-by-run**: an `if` or a loop in your program
-needs no special treatment, because the tape only ever sees what was done. (All gradients are 0: nobody has swept yet.)
+Nobody wrote this list down. It was read off the objects: `y` knows `s`, `s` knows its parents, and so on back to `a`
+and `b`. The list *is* the graph. Defining it and running it were the same thing, which is called **define-by-run**: an
+`if` or a loop in your program needs no special treatment, because the tape only ever sees what was done. (All gradients
+are 0: nobody has swept yet.)
 
 ## Parents first
 
 A sweep may visit a node only when all that use it have been visited. In lesson 1 the nodes were numbered, so you could
-count down. Now all you hold is the output, which knows its parents. From that we need a list of all nodes in which **every node
-comes after its parents**: a **topological order**. The sweep then walks it from its end.
+count down. Now all you hold is the output, which knows its parents. From that we need a list of all nodes in which
+**every node comes after its parents**: a **topological order**. The sweep then walks it from its end.
 
 One short way to write it calls itself: list all parents first, then yourself, and do nothing where you have been before.
 """
 
 
 # %%
-def by_recursion(node, order, seen):
-    if node not in seen:
-        seen.add(node)
-        for parent in node.parents:
-            by_recursion(parent, order, seen)
-        order.append(node)
-    return order
+def by_recursion(node, listed, visited):
+    if node not in visited:
+        visited.add(node)
+        for earlier in node.parents:
+            by_recursion(earlier, listed, visited)
+        listed.append(node)
+    return listed
 
 
 print([node.data for node in by_recursion(y, [], set())])
 
 # %% [markdown]
 r"""
-Correct, and you will find it in many teaching engines. Now a program with a long loop: one number, five thousand additions. What
-could go wrong? Guess, then run.
+Correct, and you will find it in many teaching engines. Now a program with a long loop: one number, five thousand
+additions. What could go wrong? Guess, then run.
 """
 
 # %%
@@ -231,10 +239,10 @@ except RecursionError as error:
 
 # %% [markdown]
 r"""
-Every call waits for the call inside it, and Python allows about a thousand to wait. A recurrent network over a long
-text is deeper than that. The way out: keep the list of what waits yourself. Each entry is a node and a note, "look at its parents"
-or "its parents are done, list it". Here is the idea on the graph of $y = s \cdot s$, $s = ab + a$. The top of the stack
-is on the right.
+Every call waits for the call inside it, and Python lets no more than a few thousand wait. A recurrent network over a
+long text is deeper than that. The way out: keep the list of what waits yourself. Each entry is a node and a note, "look
+at its parents" or "its parents are done, list it". Here is the idea on the graph of $y = s \cdot s$, $s = ab + a$. The
+top of the stack is on the right.
 
 | take from the stack | what happens | stack afterwards |
 |:--|:--|:--|
@@ -248,9 +256,12 @@ What should happen when the second $s$ is taken from the stack later?
 ### Your turn: the order, without recursion
 *Difficulty 4 of 5 · about 12 minutes · 5 points*
 
-Write `topological_order`. It gets the output, an object with `parents`, and returns a list of all nodes that lead to it, each
-once, each after all its parents. The check also gives it a chain of 5000 nodes, and a tower $b = a + a$, $c = b + b$, ... in
-which a billion paths would be no reason to look at a node twice.
+Write `topological_order`. It gets the output, an object with `parents`, and returns a list of all nodes that lead to
+it, each once, each after all its parents.
+
+The check reports: `nodes`, how many different ones are in your list; `visits`, how long the list is; `too_early`, how
+often a node stands before one of its parents; `each_once`, whether the parents of each node in a tower $b = a + a$,
+$c = b + b$, ... were looked up just a few times; and `deep`, the length of your list for a chain of 5000 operations.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -258,14 +269,15 @@ A stack is a list with `append` and `pop`. And a set remembers what you have alr
 </details>
 <details><summary>Hint 2, a sketch</summary>
 
-Start with `stack = [(output, False)]`; the second entry says whether the parents are done. Take one. If they are done, append the node to the
-order. If not, and it is new: remember it, put it back with `True`, and put its parents on top with `False`.
+Start with `stack = [(output, False)]`; the second entry says whether the parents are done. Take one. If they are done,
+append the node to the order. If not, and it is new: remember it, put it back with `True`, and put its parents on top
+with `False`.
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
-`while stack:`, in it `node, done = stack.pop()`, then `if done: order.append(node)`, then `elif node not in seen:` with three lines:
-`seen.add(node)`, `stack.append((node, True))`, and a loop over `node.parents` that appends `(parent, False)`. At the end
-`return order`.
+`while stack:`, in it `node, done = stack.pop()`, then `if done: order.append(node)`, then `elif node not in seen:` with
+three lines: `seen.add(node)`, `stack.append((node, True))`, and a loop over `node.parents` that appends
+`(parent, False)`. At the end `return order`.
 </details>
 """
 
@@ -295,17 +307,18 @@ check("topological-order", topological_order)
 r"""
 ## The sweep
 
-Everything is there. The slopes lie in the nodes and the order is known. A node hands its gradient back to each parent, times the slope
-along that parent, and the parent *adds* it to what it has.
+Everything is there. The slopes lie in the nodes and the order is known. A node hands its gradient back to each parent,
+times the slope along that parent, and the parent *adds* it to what it has.
 
-One question is left open: what if somebody sweeps twice? Say you want the gradient, look at it, and run the sweep again. The
-second time should give the same numbers. What has to happen before a sweep begins?
+One question is left open: what if somebody sweeps twice? Say you want the gradient, look at it, and run the sweep
+again. The second time should give the same numbers. What has to happen before a sweep begins?
 
 ### Your turn: backward
 *Difficulty 3 of 5 · about 6 minutes · 4 points*
 
-Write `backward`. It gets the output of a graph and puts the right `grad` into every node that leads to it, no matter what was there
-before. Use your `topological_order`, and return it at the end, so that you can count the visits.
+Write `backward`. It gets the output of a graph and puts the right `grad` into every node that leads to it, no matter
+what was there before. Use your `topological_order`, and return it at the end, so that the `visits` can be counted. The
+check sweeps twice: `again` are the gradients after the second time. `deep` is a gradient at the end of a long chain.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -313,7 +326,8 @@ Three things, one after the other: clear, seed, sweep.
 </details>
 <details><summary>Hint 2, a sketch</summary>
 
-Set `grad` to 0 in every node of the order. The output's own gradient is 1. Then go through the order from its end: `reversed(order)`.
+Set `grad` to 0 in every node of the order. The output's own gradient is 1. Then go through the order from its end:
+`reversed(order)`.
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
@@ -342,8 +356,8 @@ check("backward", backward)
 
 # %% [markdown]
 r"""
-Here is your own graph, drawn from your own objects, with the gradients your own sweep left in them. Step past the last value. Compare
-with the five numbers you wrote on paper.
+Here is your own graph, drawn from your own objects, with the gradients your own sweep left in them. Step past the last
+value. Compare with the five numbers you wrote on paper.
 """
 
 # %%
@@ -360,8 +374,8 @@ TapeList(y, value="data", gradient="grad")
 
 # %% [markdown]
 r"""
-Now the hard cases. A chain of a hundred thousand additions, and a tower of sixty doublings with $2^{60}$ paths. Guess how long
-each takes: milliseconds, seconds, or longer than the universe?
+Now the hard cases. A chain of a hundred thousand additions, and a tower of sixty doublings with $2^{60}$ paths. Guess
+how long each takes: milliseconds, seconds, or longer than the universe?
 """
 
 # %%
@@ -394,21 +408,21 @@ print(f"your engine:        {a.grad:.8f} {b.grad:.8f}\ncentral difference: {slop
 
 # %% [markdown]
 r"""
-Mind what this is, and what it is not. It is not numeric differentiation: there is no step `h` in your engine, and nothing is rounded beyond
-what arithmetic rounds. It is not symbolic either: no formula for the derivative is ever written down. It is the chain rule, applied to
-numbers, while the program runs.
+Mind what this is, and what it is not. It is not numeric differentiation: there is no step `h` in your engine, and
+nothing is rounded beyond what arithmetic rounds. It is not symbolic either: no formula for the derivative is ever
+written down. It is the chain rule, applied to numbers, while the program runs.
 
 That was a whole engine. **A good place for a pause.**
 
 ## From numbers to arrays
 
-One `Value` for each number is slow: a network for the digits below has 2,410 weights, and every picture runs through all of them.
-So let one node hold a whole array. What becomes of its slopes?
+One `Value` for each number is slow: a network for the digits below has 2,410 weights, and every picture runs through
+all of them. So let one node hold a whole array. What becomes of its slopes?
 
-Between an array of 100 numbers and one of 50 there are 5,000 slopes, a matrix called the **Jacobian**. Nobody wants to store it. But
-look at what the sweep needs: never the Jacobian, only *the gradient that came from above, times the Jacobian*. That is
-a **vector-Jacobian product**, VJP for short, and it can nearly always be computed without the matrix. So in place of a number, each parent gets
-a function: gradient in, gradient out.
+Between an array of 100 numbers and one of 50 there are 5,000 slopes, a matrix called the **Jacobian**. Nobody wants to
+store it. But look at what the sweep needs: never the Jacobian, only *the gradient that came from above, times the
+Jacobian*. That is a **vector-Jacobian product**, VJP for short, and it can nearly always be computed without the
+matrix. So in place of a number, each parent gets a function: gradient in, gradient out.
 
 | operation | what it hands to its parents when $G$ comes from above |
 |:--|:--|
@@ -418,8 +432,8 @@ a function: gradient in, gradient out.
 | the sum of all entries of $A$ | $G$, one number, copied to every place |
 | some rows of $A$ | the rows of $G$, put back where they were taken, zeros elsewhere |
 
-Why $G B^\top$? Try it with shapes. $A$ is (4, 3), $B$ is (3, 2), so $A$ `@` $B$ and $G$ are (4, 2). A gradient has the shape of the
-thing itself. Which product of $G$ and $B$ is (4, 3)? There is only one.
+Why $G B^\top$? Try it with shapes. $A$ is (4, 3), $B$ is (3, 2), so $A$ `@` $B$ and $G$ are (4, 2). A gradient has the
+shape of the thing itself. Which product of $G$ and $B$ is (4, 3)? There is only one.
 """
 
 # %%
@@ -431,9 +445,9 @@ print(f"by nudging A[1, 2]: {(((nudged @ B) - (A @ B)) * G).sum() / 1e-6:.6f}   
 
 # %% [markdown]
 r"""
-Arrays bring one trap that numbers do not have. Add a bias of shape (3,) to a batch of shape (4, 3): NumPy copies the bias into all
-four rows, which is called **broadcasting**. On the way back $G$ has the shape (4, 3). What is the gradient of the bias? Before you run
-it: how often was each of its three numbers used?
+Arrays bring one trap that numbers do not have. Add a bias of shape (3,) to a batch of shape (4, 3): NumPy copies the
+bias into all four rows, which is called **broadcasting**. On the way back $G$ has the shape (4, 3). What is the
+gradient of the bias? Before you run it: how often was each of its three numbers used?
 """
 
 # %%
@@ -442,15 +456,15 @@ print("summed over the four copies:", G.sum(axis=0))
 
 # %% [markdown]
 r"""
-Four times, and each use sends its share back. Copying forward is summing backward. NumPy broadcasts in two ways: it adds **new axes in
-front**, and it **stretches axes of size 1**. Both are copies, and both are undone by a sum. A shape of (4, 1) that was stretched to (4, 3) is
-summed over axis 1, and it stays (4, 1).
+Four times, and each use sends its share back. Copying forward is summing backward. NumPy broadcasts in two ways: it
+adds **new axes in front**, and it **stretches axes of size 1**. Both are copies, and both are undone by a sum. A shape
+of (4, 1) that was stretched to (4, 3) is summed over axis 1, and it stays (4, 1).
 
 ### Your turn: un-broadcasting
 *Difficulty 3 of 5 · about 8 minutes · 3 points*
 
-Write `unbroadcast`. It gets `gradient`, an array, and `shape`, a tuple: the shape that the parent had before it was copied. It returns an
-array of exactly this shape.
+Write `unbroadcast`. It gets `gradient`, an array, and `shape`, a tuple: the shape that the parent had before it was
+copied. It returns an array of exactly this shape.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -458,7 +472,8 @@ Two steps: first get rid of the axes in front that are too many, then of the str
 </details>
 <details><summary>Hint 2, a sketch</summary>
 
-As long as `gradient.ndim` is larger than `len(shape)`, sum over axis 0. Then look at every axis of `shape` that has the size 1.
+As long as `gradient.ndim` is larger than `len(shape)`, sum over axis 0. Then look at every axis of `shape` that has the
+size 1.
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
@@ -488,15 +503,16 @@ r"""
 ### Your turn: an array that remembers
 *Difficulty 3 of 5 · about 12 minutes · 6 points*
 
-A `Tensor` is a `Value` for arrays, with `vjps`, a function for each parent, in place of `slopes`. Addition, the transpose `T`, `relu`, `exp`
-and `log` are written: read them first. Fill in the other four.
+A `Tensor` is a `Value` for arrays, with `vjps`, a function for each parent, in place of `slopes`. Addition, the
+transpose `T`, `relu`, `exp` and `log` are written: read them first. Fill in the other four.
 
 - `__mul__`, entry by entry. Do not un-broadcast here: the sweep will do that, in one place for all operations.
 - `sum(axis)` keeps the summed axis with size 1, so that NumPy can copy along it. Without an axis it sums everything into one number.
 - `__matmul__` is `A @ B`, both matrices.
 - `__getitem__` is `A[index]`. The index may be a list of row numbers, and a row may be in it twice.
 
-A function of one line is written as `lambda g: 2 * g`.
+A function of one line is written as `lambda g: 2 * g`. The check names what goes back by operation and parent:
+`mul_row` goes to the second factor, a row that is broadcast, and `sum_all` is the sum without an axis.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -504,14 +520,15 @@ They stand in the table above. For the sum: which NumPy operation copies a numbe
 </details>
 <details><summary>Hint 2, a sketch</summary>
 
-`g * np.ones(self.data.shape)` copies. For the index: start from zeros of the parent's shape and put `g` at `index`. If row 0 was picked
-twice, two shares must add up there, and `gradient[index] += g` adds only one of them: `np.add.at(gradient, index, g)` adds
-both.
+`g * np.ones(self.data.shape)` copies. For the index: start from zeros of the parent's shape and put `g` at `index`. If
+row 0 was picked twice, two shares must add up there, and `gradient[index] += g` adds only one of them:
+`np.add.at(whole, index, g)` adds both.
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
-The product: `(lambda g: g * other.data, lambda g: g * self.data)`. Matmul: `(lambda g: g @ other.data.T, lambda g: self.data.T @ g)`. The
-sum: `(lambda g: g * np.ones(self.data.shape),)`. The index: `np.add.at(gradient, index, g)`.
+The product: `(lambda g: g * other.data, lambda g: g * self.data)`. Matmul:
+`(lambda g: g @ other.data.T, lambda g: self.data.T @ g)`. The sum: `(lambda g: g * np.ones(self.data.shape),)`. The
+index: `np.add.at(whole, index, g)`.
 </details>
 """
 
@@ -557,9 +574,9 @@ class Tensor:
 
     def __getitem__(self, index):
         def vjp(g):
-            gradient = np.zeros(self.data.shape)
-            np.add.at(gradient, index, g)  # answer
-            return gradient
+            whole = np.zeros(self.data.shape)
+            np.add.at(whole, index, g)  # answer
+            return whole
 
         return Tensor(self.data[index], (self,), (vjp,), "[ ]")
 
@@ -586,8 +603,8 @@ def backward_arrays(loss):
 
 # %% [markdown]
 r"""
-A slope that multiplies has become a function that is called, and what comes back is un-broadcast. Try it on one layer, with a bias that is
-broadcast. The picture shows the shapes that travel.
+A slope that multiplies has become a function that is called, and what comes back is un-broadcast. Try it on one layer,
+with a bias that is broadcast. The picture shows the shapes that travel.
 """
 
 # %%
@@ -601,7 +618,8 @@ TapeStepper(total, value=lambda t: t.data, gradient="grad")
 r"""
 ## Digits, on your own engine
 
-1,797 handwritten digits, 8 by 8 pixels each. The network has 64 inputs, 32 hidden units with ReLU, and ten outputs, one for each digit.
+1,797 handwritten digits, 8 by 8 pixels each. The network has 64 inputs, 32 hidden units with ReLU, and ten outputs, one
+for each digit.
 """
 
 # %%
@@ -614,10 +632,11 @@ X_train, labels_train, X_test, labels_test = X[:1437], labels[:1437], X[1437:], 
 
 # %% [markdown]
 r"""
-The loss is **cross-entropy**. Of the ten outputs $z_0, \dots, z_9$, called *logits*, softmax makes probabilities $e^{z_k} / \sum_j e^{z_j}$.
-The loss is minus the logarithm of the probability that the right digit got, $\log \sum_j e^{z_j} - z_{\text{right}}$, as a mean over the pictures.
-Lesson 3 derives its gradient. Your engine has no need of that: here it is in the operations you taught it. Where are the rows
-and columns picked, and what was your repeated index good for?
+The loss is **cross-entropy**. Of the ten outputs $z_0, \dots, z_9$, called *logits*, softmax makes probabilities
+$e^{z_k} / \sum_j e^{z_j}$. The loss is minus the logarithm of the probability that the right digit got,
+$\log \sum_j e^{z_j} - z_{\text{right}}$, as a mean over the pictures. Lesson 3 derives its gradient. Your engine has no
+need of that: here it is in the operations you taught it. Where are the rows and columns picked, and what was your
+repeated index good for?
 """
 
 
@@ -638,9 +657,10 @@ r"""
 ### Your turn: train
 *Difficulty 3 of 5 · about 10 minutes · 5 points*
 
-Write `train`: `steps` steps of gradient descent on all examples at once. It gets the parameters as arrays, `W1` of shape (h, i), `b1` (h,), `W2`
-(o, h), `b2` (o,); the examples `X` (n, i) and their `labels` (n,), whole numbers; the `rate`; and `steps`. It returns a dictionary with
-`losses`, a list of the loss before each step, and the four parameters after the last, as arrays.
+Write `train`: `steps` steps of gradient descent on all examples at once. It gets the parameters as arrays, `W1` of
+shape (h, i), `b1` (h,), `W2` (o, h), `b2` (o,); the examples `X` (n, i) and their `labels` (n,), whole numbers; the
+`rate`; and `steps`. It returns a dictionary with `losses`, a list of the loss before each step, and the four parameters
+after the last, as arrays.
 
 The network is $\mathrm{relu}(X W_1^\top + b_1)\,W_2^\top + b_2$.
 
@@ -650,8 +670,8 @@ Every step builds a new graph, because the parameters have changed. Make new ten
 </details>
 <details><summary>Hint 2, a sketch</summary>
 
-In the loop: four tensors, forward, `cross_entropy`, `backward_arrays`, then each array minus the rate times its tensor's `grad`. The examples
-become a `Tensor` too, since only tensors know `@` with tensors.
+In the loop: four tensors, forward, `cross_entropy`, `backward_arrays`, then each array minus the rate times its
+tensor's `grad`. The examples become a `Tensor` too, since only tensors know `@` with tensors.
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
@@ -700,19 +720,20 @@ You typed in no gradient of this network. You taught nine operations where they 
 
 ## Forward mode
 
-There is another way to run the chain rule. Lesson 1 used it for chains: let the slope travel *along* with the value, from the input on.
-Write a number as $a + a'\varepsilon$, where $a'$ is how fast it moves and $\varepsilon$ is a symbol whose square is 0. Such a pair is a **dual number**.
-Multiply two of them:
+There is another way to run the chain rule. Lesson 1 used it for chains: let the slope travel *along* with the value,
+from the input on. Write a number as $a + a'\varepsilon$, where $a'$ is how fast it moves and $\varepsilon$ is a symbol
+whose square is 0. Such a pair is a **dual number**. Multiply two of them:
 
 $$(a + a'\varepsilon)(b + b'\varepsilon) = ab + (a'b + a b')\,\varepsilon + a'b'\varepsilon^2$$
 
-The last term is 0, and what stands in front of $\varepsilon$ is the product rule. Nobody had to put it in. There is no tape
-and no sweep: when the program ends, the derivative is there. This is **forward mode**.
+The last term is 0, and what stands in front of $\varepsilon$ is the product rule. Nobody had to put it in. There is no
+tape and no sweep: when the program ends, the derivative is there. This is **forward mode**.
 
 ### Challenge: dual numbers
 *Difficulty 2 of 5 · about 8 minutes · 4 points*
 
-Fill in the slopes of the class `Dual`. Each object has a `value` and a `slope`. `+` is done.
+Fill in the slopes of the class `Dual`. Each object has a `value` and a `slope`. `+` is done. The check names the slopes
+by their operations; `values` are the results, added up.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -724,7 +745,8 @@ For the quotient $q = a/b$ write $q\,b = a$ and use the product rule: $q'b + q\,
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
-Product: `self.slope * other.value + self.value * other.slope`. `exp`: `e * self.slope`. `tanh`: `(1 - t**2) * self.slope`. Quotient:
+Product: `self.slope * other.value + self.value * other.slope`. `exp`: `e * self.slope`. `tanh`:
+`(1 - t**2) * self.slope`. Quotient:
 `(self.slope - q * other.slope) / other.value`.
 </details>
 """
@@ -765,8 +787,8 @@ check("dual", Dual)
 
 # %% [markdown]
 r"""
-Both engines run the *same* program, and neither knows of the other. To get the slope along $a$, let $a$ move and let $b$ stand still. What has
-to be done to get the slope along $b$ as well: in forward mode, and in reverse mode?
+Both engines run the *same* program, and neither knows of the other. To get the slope along $a$, let $a$ move and let
+$b$ stand still. What has to be done to get the slope along $b$ as well: in forward mode, and in reverse mode?
 """
 
 
@@ -783,11 +805,12 @@ print("forward, two runs: ", along_a, along_b, "\nbackward, one sweep:", a.grad,
 
 # %% [markdown]
 r"""
-One forward run gives one direction: how *all* outputs move along it. That is a **Jacobian-vector product**, JVP for short, and with a
-direction like $(1, 0)$ it is a column of the Jacobian. One backward sweep gives, for *one* output, the slopes along all inputs: that is a
-VJP, a row of the Jacobian.
+One forward run gives one direction: how *all* outputs move along it. That is a **Jacobian-vector product**, JVP for
+short, and with a direction like $(1, 0)$ it is a column of the Jacobian. One backward sweep gives, for *one* output,
+the slopes along all inputs: that is a VJP, a row of the Jacobian.
 
-So which is cheaper? Guess for a **tall** function, from 4 inputs to 1,000 outputs, and for a **wide** one, from 1,000 to 4.
+So which is cheaper? Guess for a **tall** function, from 4 inputs to 1,000 outputs, and for a **wide** one, from 1,000
+to 4.
 """
 
 
@@ -811,16 +834,17 @@ both_ways(outputs=4, inputs=1000)
 
 # %% [markdown]
 r"""
-Training is the widest case there is: millions of inputs, the weights, and *one* output, the loss. One sweep, or a million forward runs. That is why
-deep learning runs backward. Forward mode wins where a few numbers move many: how does a whole simulation follow one
-parameter? It also needs no tape, so it needs no memory for one.
+Training is the widest case there is: millions of inputs, the weights, and *one* output, the loss. One sweep, or a
+million forward runs. That is why deep learning runs backward. Forward mode wins where a few numbers move many: how does
+a whole simulation follow one parameter? It also needs no tape, so it needs no memory for one.
 
 ### Challenge: the cheaper way
 *Difficulty 3 of 5 · about 8 minutes · 3 points*
 
 Write `jacobian`. It gets two functions of a program you cannot see, `jvp(tangent)`, from (inputs,) to (outputs,), and
-`vjp(upstream)`, from (outputs,) to (inputs,), and the two whole numbers `inputs` and `outputs`. It returns the Jacobian, an array of shape
-(outputs, inputs), and calls `jvp` and `vjp` as few times as possible. The calls are counted.
+`vjp(upstream)`, from (outputs,) to (inputs,), and the two whole numbers `inputs` and `outputs`. It returns the
+Jacobian, an array of shape (outputs, inputs), and calls `jvp` and `vjp` as few times as possible. The calls are
+counted.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -832,8 +856,8 @@ Few inputs: one JVP for each, and these are columns. Few outputs: one VJP for ea
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
-`np.array([vjp(upstream) for upstream in np.eye(outputs)])` has the right shape. The same with `jvp` and `np.eye(inputs)` has its columns as
-rows: put `.T` behind it. An `if inputs < outputs:` decides.
+`np.array([vjp(upstream) for upstream in np.eye(outputs)])` has the right shape. The same with `jvp` and
+`np.eye(inputs)` has its columns as rows: put `.T` behind it. An `if inputs < outputs:` decides.
 </details>
 """
 
@@ -854,11 +878,12 @@ check("jacobian", jacobian)
 r"""
 ## PyTorch
 
-In 2010 there was **Theano**, from Montreal: you built a graph of symbols, it was compiled, and only then numbers flowed through. Google's
-**TensorFlow** (2015) did the same at the scale of data centres. It was fast and strange: `print` showed you a symbol, and an `if` had to be a node
-of the graph. In 2017 **PyTorch** threw the graph away and kept the tape: your program runs, line by line, and what it did is recorded, as yours
-is. People could use a debugger again. TensorFlow 2.0 followed in 2019 and ran eagerly too. **JAX** (2018) took a third road: pure
-functions, and *transformations* of functions, `grad`, `jit`, `vmap` and `pmap`, that one stacks like building blocks. Underneath all
+In 2010 there was **Theano**, from Montreal: you built a graph of symbols, it was compiled, and only then numbers flowed
+through. Google's **TensorFlow** (2015) did the same at the scale of data centres. It was fast and strange: `print`
+showed you a symbol, and an `if` had to be a node of the graph. In 2017 **PyTorch** threw the graph away and kept the
+tape: your program runs, line by line, and what it did is recorded, as yours is. People could use a debugger again.
+TensorFlow 2.0 followed in 2019 and ran eagerly too. **JAX** (2018) took a third road: pure functions, and
+*transformations* of functions, `grad`, `jit`, `vmap` and `pmap`, that one stacks like building blocks. Underneath all
 four lies what you have just written.
 """
 
@@ -869,8 +894,8 @@ print(torch.__version__)
 
 # %% [markdown]
 r"""
-A torch tensor with `requires_grad=True` remembers. `backward()` sweeps, and afterwards `.grad` holds the gradient. Here is $y = (a + b)\,a$ from the first
-page, where you found 8 and 3:
+A torch tensor with `requires_grad=True` remembers. `backward()` sweeps, and afterwards `.grad` holds the gradient. Here
+is $y = (a + b)\,a$ from the first page, where you found 8 and 3:
 """
 
 # %%
@@ -882,9 +907,9 @@ print(a.grad, b.grad)
 
 # %% [markdown]
 r"""
-Your nodes have `parents` and `vjps`. Torch's have `next_functions`, and each *is* its VJP. Where your tape keeps the values and the way back
-together, torch's graph is the way back alone. Compare it with yours: what stands at the left end of each arrow here, where your
-picture has the inputs?
+Your nodes have `parents` and `vjps`. Torch's have `next_functions`, and each *is* its VJP. Where your tape keeps the
+values and the way back together, torch's graph is the way back alone. Compare it with yours: what stands at the left
+end of each arrow here, where your picture has the inputs?
 """
 
 # %%
@@ -905,11 +930,12 @@ r"""
 ### Your turn: read torch's gradients
 *Difficulty 2 of 5 · about 6 minutes · 3 points*
 
-One sigmoid unit: $y = \sigma(w \cdot x + b)$ and $L = (y - t)^2$. Write `read_gradients`. It gets `x` and `w`, arrays of shape (n,), and two numbers `b` and
-`target`. Inside, use torch for everything. Return a dictionary of plain numbers and arrays: `y`, `L`, `dL_dw` of shape (n,), `dL_db`.
+One sigmoid unit: $y = \sigma(w \cdot x + b)$ and $L = (y - t)^2$. Write `read_gradients`. It gets `x` and `w`, arrays
+of shape (n,), and two numbers `b` and `target`. Inside, use torch for everything. Return a dictionary of plain numbers
+and arrays: `y`, `L`, `dL_dw` of shape (n,), `dL_db`.
 
-The check begins with $x = (1, 2)$, $w = (0.5, -0.3)$, $b = 0.1$ and the target 1. Work that one out on paper first: $w \cdot x + b = 0$, so $y$ is one half.
-What are the gradients?
+The check begins with $x = (1, 2)$, $w = (0.5, -0.3)$, $b = 0.1$ and the target 1. Work that one out on paper first:
+$w \cdot x + b = 0$, so $y$ is one half. What are the gradients?
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -917,13 +943,14 @@ Four steps: make tensors, go forward, `L.backward()`, read `.grad`. Which of the
 </details>
 <details><summary>Hint 2, a sketch</summary>
 
-`torch.tensor(w, requires_grad=True)`, and `(w * x).sum()` for the dot product. For plain results: `y.item()` gives a number,
-`w.grad.numpy()` an array.
+`torch.tensor(w, requires_grad=True)`, and `(w * x).sum()` for the dot product. For plain results: `y.item()` gives a
+number, `w.grad.numpy()` an array.
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
 `y = torch.sigmoid((w * x).sum() + b)`, `L = (y - target) ** 2`, `L.backward()`, and
-`return dict(y=y.item(), L=L.item(), dL_dw=w.grad.numpy(), dL_db=b.grad.item())`. Before that, three lines make tensors of `x`, `w` and `b`.
+`return dict(y=y.item(), L=L.item(), dL_dw=w.grad.numpy(), dL_db=b.grad.item())`. Before that, three lines make tensors
+of `x`, `w` and `b`.
 </details>
 """
 
@@ -948,13 +975,14 @@ check("read-gradients", read_gradients)
 r"""
 ## Five traps
 
-Each of these has cost people days, because nothing crashes, or because something crashes far from the cause. **Predict first**, write your
-guesses down, and only then run them in the empty cell below.
+Each of these has cost people days, because nothing crashes, or because something crashes far from the cause. **Predict
+first**, write your guesses down, and only then run them in the empty cell below.
 
 ### Your turn: what will torch say?
 *Difficulty 3 of 5 · about 8 minutes · 5 points*
 
-In each, `x = torch.tensor(3.0, requires_grad=True)` stands before the first line. The first three ask for a number: what is `x.grad` at the end?
+In each, `x = torch.tensor(3.0, requires_grad=True)` stands before the first line. The first three ask for a number:
+what is `x.grad` at the end?
 
 **`twice`** · `(x * x).backward()` and then once more `(x * x).backward()`
 
@@ -988,8 +1016,8 @@ Look at your own class: which of your operations uses its *result* in its slope,
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
-`twice`: two gradients of 6, added. `detached`: 9 times $x$, with a constant 9. `not_recorded`: a constant, plus $4x$. For the letters, try them all in
-the cell below.
+`twice`: two gradients of 6, added. `detached`: 9 times $x$, with a constant 9. `not_recorded`: a constant, plus $4x$.
+For the letters, try them all in the cell below.
 </details>
 """
 
@@ -1011,9 +1039,9 @@ check("pitfalls", pitfalls)
 
 # %% [markdown]
 r"""
-Two of them deserve a second look. `backward()` adds because that is useful: two losses can share a parameter, and a batch that does not fit into memory
-can be swept in pieces. But then somebody has to say when a new sum begins: `optimizer.zero_grad()`, or `p.grad = None`. Your `backward` clears
-by itself, which is safer and less useful.
+Two of them deserve a second look. `backward()` adds because that is useful: two losses can share a parameter, and a
+batch that does not fit into memory can be swept in pieces. But then somebody has to say when a new sum begins:
+`optimizer.zero_grad()`, or `p.grad = None`. Your `backward` clears by itself, which is safer and less useful.
 
 And the graph is freed because it holds the memory of the whole forward pass. `y.backward(retain_graph=True)` keeps it:
 """
@@ -1029,8 +1057,9 @@ print("kept, swept twice, and added:", x.grad)
 r"""
 ## The same net, twice
 
-Now let torch train your digits. Where should it compute? A graphics card is many times faster on large nets, and torch has one name for each kind:
-`cuda` for NVIDIA, `mps` for Apple, `cpu` where there is neither. The variable `BACKPROP_DEVICE` overrules, if you set it.
+Now let torch train your digits. Where should it compute? A graphics card is many times faster on large nets, and torch
+has one name for each kind: `cuda` for NVIDIA, `mps` for Apple, `cpu` where there is neither. The variable
+`BACKPROP_DEVICE` overrules, if you set it.
 """
 
 # %%
@@ -1045,8 +1074,8 @@ r"""
 ### Your turn: train with torch
 *Difficulty 3 of 5 · about 10 minutes · 5 points*
 
-Write the loop of `train_torch`: the same steps as your `train`, and the same dictionary at the end, with plain numbers and arrays. The
-tensors are made for you, on the right device and in the right number format. Torch has the loss ready:
+Write the loop of `train_torch`: the same steps as your `train`, and the same dictionary at the end, with plain numbers
+and arrays. The tensors are made for you, on the right device and in the right number format. Torch has the loss ready:
 `torch.nn.functional.cross_entropy(logits, labels)`.
 
 Two things are different from your own engine. The update must not be recorded, and the old gradients must go.
@@ -1057,13 +1086,14 @@ Four of the five traps can happen here. Which two do you have to take care of in
 </details>
 <details><summary>Hint 2, a sketch</summary>
 
-Inside `with torch.no_grad():` change each parameter in place, `p -= rate * p.grad`, and then set `p.grad = None`. A tensor becomes a plain
-array with `p.detach().cpu().numpy()`.
+Inside `with torch.no_grad():` change each parameter in place, `p -= rate * p.grad`, and then set `p.grad = None`. A
+tensor becomes a plain array with `p.detach().cpu().numpy()`.
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
-In the loop: `W1, b1, W2, b2 = parameters`, `hidden = torch.relu(X @ W1.T + b1)`, `loss = torch.nn.functional.cross_entropy(hidden @ W2.T + b2, labels)`,
-`loss.backward()`, `losses.append(loss.item())`, then the update. After the loop
+In the loop: `W1, b1, W2, b2 = parameters`, `hidden = torch.relu(X @ W1.T + b1)`,
+`loss = torch.nn.functional.cross_entropy(hidden @ W2.T + b2, labels)`, `loss.backward()`, `losses.append(loss.item())`,
+then the update. After the loop
 `W1, b1, W2, b2 = [p.detach().cpu().numpy() for p in parameters]` and the same `return` as in `train`.
 </details>
 """
@@ -1096,8 +1126,8 @@ check("train-torch", train_torch)
 
 # %% [markdown]
 r"""
-Here is the proof. Both start from the same weights and take fifty steps, each on its own. After every step the largest difference between any two
-weights is kept. Guess its size after fifty steps: $10^{-2}$, $10^{-6}$, $10^{-15}$?
+Here is the proof. Both start from the same weights and take fifty steps, each on its own. After every step the largest
+difference between any two weights is kept. Guess its size after fifty steps: $10^{-2}$, $10^{-6}$, $10^{-15}$?
 """
 
 
@@ -1105,7 +1135,7 @@ weights is kept. Guess its size after fifty steps: $10^{-2}$, $10^{-6}$, $10^{-1
 def gaps(steps, device, dtype):
     """The largest difference of any weight between your engine and torch, after every step."""
     mine, theirs, found = start, start, []
-    for _ in range(steps):
+    for step in range(steps):
         mine = train(**mine, X=X_train, labels=labels_train, rate=0.5, steps=1)
         theirs = train_torch(**theirs, X=X_train, labels=labels_train, rate=0.5, steps=1, device=device, dtype=dtype)
         if mine is None or theirs is None:
@@ -1122,11 +1152,11 @@ if double:
 
 # %% [markdown]
 r"""
-They are not *nearly* the same training. They are the same. What is left are the last digits, because the two add up their sums in different orders, and
-$(a + b) + c$ and $a + (b + c)$ are rounded differently.
+They are not *nearly* the same training. They are the same. What is left are the last digits, because the two add up
+their sums in different orders, and $(a + b) + c$ and $a + (b + c)$ are rounded differently.
 
-In practice one trains in `float32`, with half the memory and, on a graphics card, many times the speed. Here is the same run in float32, on the device
-found above. How far apart will it be now?
+In practice one trains in `float32`, with half the memory and, on a graphics card, many times the speed. Here is the
+same run in float32, on the device found above. How far apart will it be now?
 """
 
 # %%
@@ -1141,15 +1171,17 @@ line_plot(range(1, 51), {"float64": double, "float32": single}, "step", "largest
 
 # %% [markdown]
 r"""
-Each format is off by about as much as its own grid is fine, and a little more with every step. So **what counts as equal depends on the format**, and
-the course's checks ask for a relative difference below $10^{-10}$ in float64 on the CPU and $10^{-5}$ in float32, and allow $10^{-4}$ on a graphics card, where sums are cut up
-differently. Some NVIDIA cards can also multiply in a shortened format, TF32, with about three digits. Torch leaves that off for matrix products unless you switch it on.
-A difference that is *larger* than its format explains is a bug, however small it looks.
+Each format is off by about as much as its own grid is fine, and a little more with every step. So **what counts as
+equal depends on the format**, and the course's checks ask for a relative difference below $10^{-10}$ in float64 on the
+CPU and $10^{-5}$ in float32, and allow $10^{-4}$ on a graphics card, where sums are cut up differently. Some NVIDIA
+cards can also multiply in a shortened format, TF32, with about three digits. Torch leaves that off for matrix products
+unless you switch it on. A difference that is *larger* than its format explains is a bug, however small it looks.
 
 ## A function of your own
 
-Some functions torch does not have. Some it has, but slowly, or with an unstable gradient. Then you write both directions yourself and register
-them. The form is a class with two static methods. `ctx` carries what the way back will need. Here is one for $x^3$:
+Some functions torch does not have. Some it has, but slowly, or with an unstable gradient. Then you write both
+directions yourself and register them. The form is a class with two static methods. `ctx` carries what the way back will
+need. Here is one for $x^3$:
 """
 
 
@@ -1172,13 +1204,14 @@ print("gradcheck:", torch.autograd.gradcheck(Cube.apply, x))
 
 # %% [markdown]
 r"""
-`gradcheck` is the proof: it nudges every input by central differences and compares with your `backward`. It needs float64, and you know why.
+`gradcheck` is the proof: it nudges every input by central differences and compares with your `backward`. It needs
+float64, and you know why.
 
 ### Challenge: swish
 *Difficulty 3 of 5 · about 8 minutes · 4 points*
 
-**Swish** is $z \cdot \sigma(z)$, a ReLU without a corner. Write its `backward`. `upstream` has the shape of `z`, and so has what you return. The
-function below it calls your class and reads the results.
+**Swish** is $z \cdot \sigma(z)$, a ReLU without a corner. Write its `backward`. `upstream` has the shape of `z`, and so
+has what you return. The function below it calls your class and reads the results.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -1186,7 +1219,8 @@ A product of two factors, and $z$ is in both.
 </details>
 <details><summary>Hint 2, a sketch</summary>
 
-With $s = \sigma(z)$ the sigmoid's slope is $s(1 - s)$. The product rule gives one term for the $z$ in front and one for the $z$ inside.
+With $s = \sigma(z)$ the sigmoid's slope is $s(1 - s)$. The product rule gives one term for the $z$ in front and one for
+the $z$ inside.
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
@@ -1229,13 +1263,14 @@ r"""
 ### Challenge: a loss for a bakery
 *Difficulty 4 of 5 · about 10 minutes · 4 points*
 
-A bakery predicts how much bread it will sell. Bread left over costs something. Bread that is missing costs more, because the customers go elsewhere. So a
-day that is short, $p < y$, counts `price` times:
+A bakery predicts how much bread it will sell. Bread left over costs something. Bread that is missing costs more,
+because the customers go elsewhere. So a day that is short, $p < y$, counts `price` times:
 
 $$L = \frac1n \sum_i c_i\,(p_i - y_i)^2 \qquad c_i = \text{price where } p_i < y_i, \text{ else } 1$$
 
-Write `forward`, which returns this number as a tensor, and `backward`, which returns its gradient along `p`, of shape (n,), and `None` for each of the two
-inputs that need none. `p` and `y` have the shape (n,), `price` is a number, and `upstream` is the gradient of whatever is made of this loss.
+Write `forward`, which returns this number as a tensor, and `backward`, which returns its gradient along `p`, of shape
+(n,), and `None` for each of the two inputs that need none. `p` and `y` have the shape (n,), `price` is a number, and
+`upstream` is the gradient of whatever is made of this loss.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -1243,12 +1278,13 @@ inputs that need none. `p` and `y` have the shape (n,), `price` is a number, and
 </details>
 <details><summary>Hint 2, a sketch</summary>
 
-`torch.where(p < y, price, 1.0)` makes the $c_i$ (in float32, since both are plain numbers: seven digits are enough here). On the way back they
-are constants. A mean of n squares has the slope $2 c_i (p_i - y_i) / n$ along $p_i$.
+`torch.where(p < y, price, 1.0)` makes the $c_i$ (in float32, since both are plain numbers: seven digits are enough
+here). On the way back they are constants. A mean of n squares has the slope $2 c_i (p_i - y_i) / n$ along $p_i$.
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
-`forward` ends with `return (torch.where(p < y, price, 1.0) * (p - y) ** 2).mean()`. `backward` ends with `return upstream * ..., None, None`.
+`forward` ends with `return (torch.where(p < y, price, 1.0) * (p - y) ** 2).mean()`. `backward` ends with
+`return upstream * ..., None, None`.
 </details>
 """
 
@@ -1296,8 +1332,7 @@ The same unit, $L = (\sigma(w \cdot x + b) - 1)^2$, in four frameworks. Look for
 ```python
 w = torch.tensor([0.5, -0.3], requires_grad=True)
 L = (torch.sigmoid(w @ x + b) - 1) ** 2
-L.backward()
-w.grad
+L.backward(); w.grad
 ```
 
 **TensorFlow 2**: record while a *tape* is open. Gradients are *asked of the tape*.
@@ -1309,8 +1344,8 @@ with tf.GradientTape() as tape:
 tape.gradient(L, w)
 ```
 
-**JAX**: nothing is recorded in objects. A *function* goes in, and the function that computes its gradient comes out. `jax.jvp` and `jax.vjp` are the two modes by
-their names.
+**JAX**: nothing is recorded in objects. A *function* goes in, and the function that computes its gradient comes out.
+`jax.jvp` and `jax.vjp` are the two modes by their names.
 
 ```python
 def L(w):
@@ -1327,7 +1362,8 @@ gradient = theano.function([w], T.grad(L, w))
 gradient([0.5, -0.3])
 ```
 
-If JAX or TensorFlow is installed here, the next two cells run them. All should agree with what you worked out on paper: $-0.25$ and $-0.5$.
+If JAX or TensorFlow is installed here, the next two cells run them. All should agree with what you worked out on paper:
+$-0.25$ and $-0.5$.
 """
 
 # %%
@@ -1364,8 +1400,8 @@ progress()
 r"""
 ## Something to read
 
-The engine that checked your answers is a grown-up version of yours, in a few hundred lines, and after this lesson you can read it. Three questions to
-take along:
+The engine that checked your answers is a grown-up version of yours, in a few hundred lines, and after this lesson you
+can read it. Three questions to take along:
 
 1. [`_graph.py`](../../backprop/engine/_graph.py) is the tape and the sweep. It makes no topological order beforehand. How does it know which node is next?
    (Every node has a birth number.)
@@ -1373,12 +1409,14 @@ take along:
 3. [`_elementwise.py`](../../backprop/engine/_elementwise.py): an operation is a function that returns its value and, beside it, a VJP for each input. Compare
    `multiply`, `power` and `tanh` with yours. What does `swish` keep from the way forward?
 
-Then open [`_transforms.py`](../../backprop/engine/_transforms.py) and find forward mode. It uses a number whose square is zero in floating point, and needs no second engine.
+Then open [`_transforms.py`](../../backprop/engine/_transforms.py) and find forward mode. It uses a number whose square
+is zero in floating point, and needs no second engine.
 
 ## What you can do now
 
-You wrote an engine: values that remember their parents and slopes, an order without recursion, a sweep that visits each node once and can be repeated. You made it
-work on arrays with VJPs and un-broadcasting, and it trained a network whose gradient nobody derived. Torch does the same, and you have seen it to the last digits.
+You wrote an engine: values that remember their parents and slopes, an order without recursion, a sweep that visits each
+node once and can be repeated. You made it work on arrays with VJPs and un-broadcasting, and it trained a network whose
+gradient nobody derived. Torch does the same, and you have seen it to the last digits.
 
 **Test yourself**, without looking back:
 
@@ -1391,7 +1429,8 @@ work on arrays with VJPs and un-broadcasting, and it trained a network whose gra
 <details><summary>Answers</summary>
 
 1. Forward, 3 runs, one for each input. 2. It is summed over axis 0, over the 32 copies. 3. `zero_grad`: gradients of earlier steps add up. 4. The slope of exp is its result, which was
-overwritten; a sum needs nothing. 5. Because a node's gradient is complete when it is visited: what leads on from there needs only the sum.
+overwritten; a sum needs nothing. 5. Because a node's gradient is complete when it is visited: what leads on from there
+needs only the sum.
 </details>
 
 **Words of this lesson**
@@ -1412,12 +1451,18 @@ overwritten; a sum needs nothing. 5. Because a node's gradient is complete when 
 | cross-entropy | minus the logarithm of the probability that the right class got |
 | gradcheck | comparing a derivative with central differences |
 
-**Where it comes from.** R. E. Wengert, [A simple automatic derivative evaluation program](https://doi.org/10.1145/355586.364791), Communications of the ACM 7, 463–464 (1964), two pages, forward mode.
-S. Linnainmaa's thesis of 1970 has the reverse sweep. A. G. Baydin, B. A. Pearlmutter, A. A. Radul and J. M. Siskind,
-[Automatic differentiation in machine learning: a survey](https://www.jmlr.org/papers/v18/17-468.html), JMLR 18 (2018), is the map of the field. A. Paszke et al.,
-[PyTorch: an imperative style, high-performance deep learning library](https://arxiv.org/abs/1912.01703) (2019). R. Frostig, M. J. Johnson and C. Leary,
-[Compiling machine learning programs via high-level tracing](https://mlsys.org/Conferences/doc/2018/146.pdf) (2018), is JAX. Swish: P. Ramachandran, B. Zoph and Q. V. Le,
+**Where it comes from.** R. E. Wengert,
+[A simple automatic derivative evaluation program](https://doi.org/10.1145/355586.364791), Communications of the ACM 7,
+463–464 (1964), two pages, forward mode. S. Linnainmaa's thesis of 1970 has the reverse sweep. A. G. Baydin, B. A.
+Pearlmutter, A. A. Radul and J. M. Siskind,
+[Automatic differentiation in machine learning: a survey](https://www.jmlr.org/papers/v18/17-468.html), JMLR 18 (2018),
+is the map of the field. A. Paszke et al.,
+[PyTorch: an imperative style, high-performance deep learning library](https://arxiv.org/abs/1912.01703) (2019). R.
+Frostig, M. J. Johnson and C. Leary,
+[Compiling machine learning programs via high-level tracing](https://mlsys.org/Conferences/doc/2018/146.pdf) (2018), is
+JAX. Swish: P. Ramachandran, B. Zoph and Q. V. Le,
 [Searching for activation functions](https://arxiv.org/abs/1710.05941) (2017).
 
-**Next.** The engine gives the gradient. Lesson 6 is about who uses it: optimizers, and what happens when the network no longer fits into memory.
+**Next.** The engine gives the gradient. Lesson 6 is about who uses it: optimizers, and what happens when the network no
+longer fits into memory.
 """

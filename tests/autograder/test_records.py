@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from autograder.asking import BLOCKED
 from autograder.course import Course
 from autograder.outcome import Outcome, failed, undecided
 from autograder.recording import MOST_OUTPUTS, make_record, put_record
@@ -253,6 +254,10 @@ def test_what_differs_from_run_to_run_is_left_out(asked, text):
 @pytest.mark.parametrize("count", [-1, 1.5, True, "7", 10**9, None])
 def test_an_odd_count_of_executions_is_none(asked, count):
     assert asked(count=count)["cells"][0]["execution_count"] is None
+
+
+def test_a_cell_that_ended_its_kernel_is_not_counted(asked):
+    assert asked([new_output("stream", name="stderr", text=BLOCKED)])["cells"][0]["execution_count"] is None
 
 
 def test_a_long_card_loses_its_html_only(asked):

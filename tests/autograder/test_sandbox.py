@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from confined import ask_inside, needs_sandbox, run_cells
 
+from autograder.__main__ import main
 from autograder.course import ROOT
 from autograder.sandbox import kernels, packages
 
@@ -171,6 +172,13 @@ def test_without_namespaces_nothing_runs(folder, monkeypatch):
     with pytest.raises(kernels.NoSandbox, match="bubblewrap is not installed.*doctor.*--trust-submissions"):
         run_cells(folder, f"open({str(folder / 'ran')!r}, 'w')")
     assert not (folder / "ran").exists()
+
+
+def test_grading_is_refused_at_once(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(kernels, "probe", lambda: ((), "bubblewrap is not installed"))
+    assert main(["grade", "00-start-here", "--classroom", str(tmp_path / "classroom")]) == 1
+    assert "bubblewrap is not installed" in capsys.readouterr().err
+    assert not (tmp_path / "classroom").exists()
 
 
 def test_trusted_submissions_run_without(folder, monkeypatch):

@@ -146,6 +146,16 @@ def everything_of(graded: Graded, student: str) -> dict:
     return found
 
 
+def test_neighbours_records_are_the_same(alone, together):
+    before, after = (pooled(graded.course.pool) for graded in (alone, together))
+    assert len(before) == len(NEIGHBOURS) and before.items() <= after.items()
+
+
+def pooled(pool: Path) -> dict[str, bytes]:
+    """Every record, byte for byte."""
+    return {path.name: path.read_bytes() for path in pool.glob("*.json")}
+
+
 @pytest.mark.parametrize("name", CELLS)
 def test_nothing_is_reached(together, name):
     told = outputs(together, "reaching")

@@ -11,7 +11,7 @@ _libc.mount.argtypes = [ctypes.c_char_p] * 3 + [ctypes.c_ulong, ctypes.c_char_p]
 
 NEW_NS, NEW_UTS, NEW_IPC, NEW_USER, NEW_PID, NEW_NET = 0x20000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
 NOSUID, NODEV, NOEXEC, REC, PRIVATE = 2, 4, 8, 0x4000, 0x40000
-DUMPABLE, NO_NEW_PRIVS, SECCOMP, DROP_BOUND, AMBIENT, PDEATHSIG = 4, 38, 22, 24, 47, 1
+DUMPABLE, SECCOMP, DROP_BOUND, NO_NEW_PRIVS = 4, 22, 24, 38  # what prctl can set
 CAPSET = {"x86_64": 126, "aarch64": 91}
 LANDLOCK = 444  # create_ruleset; add_rule and restrict_self follow; the same on every processor
 

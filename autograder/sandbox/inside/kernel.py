@@ -15,27 +15,27 @@ CHANNELS = ("shell", "iopub", "stdin", "hb", "control")
 
 def run(connection: dict, sockets: list[int], arguments: list[str]) -> None:
     """Serve until told to stop. `sockets` are listening, one for each channel."""
-    by_address = {
-        f"ipc://{connection['ip']}-{connection[f'{name}_port']}": fd for name, fd in zip(CHANNELS, sockets, strict=True)
-    }
-    plain_bind = zmq.Socket.bind
-
-    def bind(self, address):
-        if address in by_address:
-            self.setsockopt(zmq.USE_FD, by_address[address])
-        return plain_bind(self, address)
-
-    zmq.Socket.bind = bind
+    ports = {f"{name}_port": connection[f"{name}_port"] for name in CHANNELS}
+    addresses = [f"ipc://{connection['ip']}-{port}" for port in ports.values()]
+    _bind_to(dict(zip(addresses, sockets, strict=True)))
     _reseed()
-    application = IPKernelApp.instance(
-        transport="ipc",
-        ip=connection["ip"],
-        connection_file=f"{HOME}/.kernel.json",
-        **{f"{name}_port": connection[f"{name}_port"] for name in CHANNELS},
-    )
+    file = f"{HOME}/.kernel.json"
+    application = IPKernelApp.instance(transport="ipc", ip=connection["ip"], connection_file=file, **ports)
     application.session.key = connection["key"].encode()
     application.initialize(arguments)
     application.start()
+
+
+def _bind_to(listening: dict[str, int]) -> None:
+    """Sockets that are bound to these addresses take the descriptors that listen there already."""
+    plain_bind = zmq.Socket.bind
+
+    def bind(self, address):
+        if address in listening:
+            self.setsockopt(zmq.USE_FD, listening[address])
+        return plain_bind(self, address)
+
+    zmq.Socket.bind = bind
 
 
 def _reseed() -> None:

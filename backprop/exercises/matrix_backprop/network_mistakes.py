@@ -86,7 +86,7 @@ NETWORK = Exercise(
     shown=draw(np.random.default_rng(4)),
     style="class",
     drive=drive,
-    cases=30,
+    cases=15,
     noun="pairs of random networks",
     mistakes=(
         net_mistake(
