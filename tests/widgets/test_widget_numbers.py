@@ -172,9 +172,13 @@ def test_gradient_flow_asks_for_each_combination_by_name():
 @pytest.mark.parametrize(
     ("norms", "words"),
     [
-        ([1e-30, 1.0], "vanishes"),
-        ([0.0, 1.0], "vanishes"),
-        ([1e9, 1.0], "explodes"),
+        ([1e-30, 1.0], "vanished"),
+        ([0.0, 1.0], "vanished"),
+        ([9e-4, 1.0], "vanished"),
+        ([1.1e-3, 1.0], "arrives"),
+        ([990.0, 1.0], "arrives"),
+        ([1100.0, 1.0], "exploded"),
+        ([1e9, 1.0], "exploded"),
         ([2.0, 1.0], "arrives"),
         ([float("nan"), 1.0], "overflowed"),
     ],
