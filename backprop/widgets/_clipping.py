@@ -32,7 +32,8 @@ def clipping(gradients=None, limits=(0.5, 1, 1.5, 2, 3, 4, 5, 6, 8), start=2):
         lambda way, k: _draw(gradients, spots, 130 / reach, _WAYS[way], limits[k]),
         (0, [*limits].index(start) if start in limits else 0),
         title="Clipping",
-        alt="For each array the gradient as an arrow: grey before clipping, red after; by value and by array the limit is a dashed line.",
+        alt="For each array the gradient as an arrow: grey before clipping, red after; the limit is a dashed line, "
+        "but for the global norm, which is no single array's.",
     )
 
 

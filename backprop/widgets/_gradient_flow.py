@@ -66,7 +66,7 @@ def _cells(rows, depths):
 
 
 def _sentence(norms, depth):
-    """The first layer's gradient in one of three words, by the bounds of the pale colours."""
+    """The first layer's gradient in one of three words, by the bounds of the palest colour."""
     if not all(map(isfinite, norms)):
         return f"At depth {depth} a gradient is no longer a number: it overflowed (black)."
     first, last = norms[0], norms[-1]

@@ -99,7 +99,7 @@ def no_cure(bed: int) -> Mistake:
     return remedy_mistake(
         "no-cure",
         "with a remedy that the check has tried in vain",
-        f"The first line of `patients[{bed}].treat(...)` says where the loss ended, and which layer's gradient is wrong.",
+        f"The first line of `patients[{bed}].treat(...)` says where the loss ended and which gradient is wrong.",
         bed,
         NOT_WELL,
     )
@@ -110,7 +110,7 @@ def no_treatment(bed: int) -> Mistake:
     return remedy_mistake(
         "no-treatment",
         "with a remedy that the clinic does not have",
-        "A treatment is a text in quotes, name=value, such as 'rate=0.05' or 'mend=3'. The lesson lists those there are.",
+        "A treatment is a text in quotes, name=value, such as 'rate=0.05' or 'mend=3'. The lesson lists them all.",
         bed,
         UNKNOWN,
     )
