@@ -283,8 +283,8 @@ if again:
 
 # %% [markdown]
 r"""
-No: a few of the revived are dead again. Fresh weights are a new draw, and a unit may be unlucky twice. So one counts and
-revives every now and then while training.
+Here it does: it was the bias that held these units below zero, and with a bias of 0 each of them opens for some of the
+200 examples. But the next step that is too long can kill them again. So one counts every now and then while training.
 
 ## The weights
 
@@ -1112,7 +1112,8 @@ for temperature in (10.0, 1.0, 0.3, 0.1, 0.03):
 # %% [markdown]
 r"""
 Hot, the position stays near the middle, 1, whatever the scores are; cold, it is nearly the hard answer. The price is
-the gradient: the harder the choice, the less of it is left, and in the end the scores learn no more than from argmax.
+the gradient: from a temperature of 1 on, the harder the choice, the less of it is left, and in the end the scores learn
+no more than from argmax.
 
 **Estimate it.** Sometimes the choice must be hard and random: draw option $k$ with probability $p_k$,
 $p = \mathrm{softmax}(\theta)$, and see what it costs, $L_k$. Nobody can differentiate the world that hands out $L_k$.
