@@ -985,6 +985,8 @@ for step in (1, 2, 3):
     with np.errstate(over="ignore"):
         w = w - 0.01 * slope_at(w)
         print(f"step {step} without clipping leads to {w:.3g}, with a loss of {(w**20 - 1) ** 2:.3g}")
+
+# %%
 w = 1.3
 for _ in range(100):
     w = w - 0.01 * (clip_by_global_norm([slope_at(w)], 1.0) or [0.0])[0]
