@@ -72,7 +72,7 @@ LAYER_NORM_BACKWARD = Exercise(
         layer_norm_mistake(
             "variance-constant",
             "when the variance is treated as a constant",
-            "Every unit of the row moved its variance. Take its mean of (dL/dX_hat * X_hat); subtract X_hat times that.",
+            "Every unit moved its row's variance. Take the mean of (dL/dX_hat * X_hat) and subtract X_hat times it.",
             dL_dX=lambda dL_dX_hat, spread: (dL_dX_hat - _row(dL_dX_hat)) / spread,
         ),
         layer_norm_mistake(
