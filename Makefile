@@ -33,7 +33,7 @@ lab: $(READY)
 	$(BIN)/jupyter-lab --port $(PORT) --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/$(FIRST) $(ARGS)
 
 test: $(READY)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 lessons: $(READY)
 	$(BIN)/python -m autograder build $(ARGS)

@@ -5,6 +5,6 @@ It runs where the learner's code runs, so it imports NumPy only. What the right 
 """
 
 from backprop.bug_hunt._plan import CAUSES, Plan, plans
-from backprop.bug_hunt._suspect import Suspect, bug_hunt
+from backprop.bug_hunt._suspect import NOBODY, Suspect, bug_hunt
 
-__all__ = ["CAUSES", "Plan", "Suspect", "bug_hunt", "plans"]
+__all__ = ["CAUSES", "NOBODY", "Plan", "Suspect", "bug_hunt", "plans"]

@@ -4,6 +4,7 @@ import numpy as np
 
 from backprop.bug_hunt._plan import Plan, plans
 from backprop.bug_hunt._source import source
+from backprop.own_number import LARGEST_NUMBER, own_number
 
 
 def _sigmoid(Z):
@@ -19,6 +20,9 @@ FUNCTIONS = {
     "swish": lambda Z: Z * _sigmoid(Z),
     "d_swish": lambda Z: _sigmoid(Z) * (1 + Z * _sigmoid(-Z)),
 }
+
+
+NOBODY = LARGEST_NUMBER + 1  # its suspects are neither a learner's nor the lesson's worked example
 
 
 class Suspect:
@@ -66,10 +70,15 @@ class Suspect:
 
 
 def bug_hunt(my_number: int) -> dict[int, Suspect]:
-    """The suspects 1 to 6 of this number; the dots of an unfilled cell stand for 0, the lesson's own example."""
+    """The suspects 1 to 6 of this number; 0 is the lesson's own example, and nobody else's.
+
+    The dots of an unfilled cell give suspects of nobody, to look at. ValueError for a number that no check takes.
+    """
     if my_number is ...:
-        print("Put your own number in place of the dots. Until then these are the suspects of number 0.")
-        my_number = 0
-    if isinstance(my_number, bool) or not isinstance(my_number, int) or my_number < 0:
-        raise ValueError(f"expected a whole number such as your student number, got {my_number!r}")
+        print("Put your own number in place of the dots. Until then these suspects are nobody's.")
+        return _suspects(NOBODY)
+    return _suspects(own_number(my_number, least=0))
+
+
+def _suspects(my_number: int) -> dict[int, Suspect]:
     return {number: Suspect(plan) for number, plan in enumerate(plans(my_number), 1)}

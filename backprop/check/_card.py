@@ -60,6 +60,19 @@ MISFIT = (
     "Two arrays do not fit together. The last line below tells their sizes. In a product the first needs as many "
     "columns as the second has rows: is one of them turned the wrong way?"
 )
+APART = (
+    "Two arrays met that do not fit entry by entry{shapes}. Which layer does each of them belong to? If one of them is "
+    "a sum or a maximum: along which axis, and does it need `keepdims=True`?"
+)
+SHAPES = re.compile(r"\([\d, ]*\)")
+ADDED_TO_NONE = (
+    "Something is added to an entry that is still None. Set it anew in each pass: with `=`, and not with `+=`."
+)
+NO_SUCH_ENTRY = (
+    "A list ends before the entry that is asked for. Has that entry been appended yet, and is it the number of this "
+    "layer or of the one before?"
+)
+NAMED_NONE = "A name was looked up that is None. Entry 0 belongs to the input; is the number off by one?"
 
 CRASHES = {  # a part of the traceback's text -> what helps
     "'ellipsis'": OPEN_BLANK,
@@ -68,7 +81,13 @@ CRASHES = {  # a part of the traceback's text -> what helps
     "DidNotEnd": ENDLESS,
     "mismatch in its core dimension": MISFIT,
     "not aligned": MISFIT,
-    "could not be broadcast": MISFIT,
+    "could not be broadcast": APART,
+    "could not broadcast": APART,
+    "non-broadcastable": APART,
+    "for +: 'NoneType'": ADDED_TO_NONE,  # also what `+=` says where an array is added
+    "for +=: 'NoneType'": ADDED_TO_NONE,
+    "list index out of range": NO_SUCH_ENTRY,
+    "KeyError: None": NAMED_NONE,
     "": STOPPED,
 }
 
@@ -108,8 +127,18 @@ def _paragraphs(verdict: Verdict) -> list[str]:
     if verdict.status == "problem":
         return [verdict.words[0].upper() + verdict.words[1:] + "."]
     if verdict.status == "crash":
-        return [next(line for sign, line in CRASHES.items() if sign in verdict.words)]
-    return [_what_was_right(verdict), _what_differs(verdict), _why(verdict)]
+        return [_advice(verdict.words)]
+    stopped = _trace(verdict).startswith("Traceback")
+    advice = _advice(verdict.words) if stopped else ""
+    return [_what_was_right(verdict), _what_differs(verdict), _why(verdict), advice]
+
+
+def _advice(crash: str) -> str:
+    """What helps after this crash; of arrays that met, their shapes."""
+    last = crash.splitlines()[-1]
+    line = next(line for sign, line in CRASHES.items() if sign in crash)
+    shapes = " and ".join(SHAPES.findall(last)[:2])
+    return line.replace("{shapes}", f": their shapes are {shapes}" if shapes else "")
 
 
 def _trace(verdict: Verdict) -> str:
@@ -164,7 +193,7 @@ def _why(verdict: Verdict) -> str:
 def _map(verdict: Verdict) -> str:
     """Where the first wrong part is wrong, if it is an array that may be shown."""
     first, example = verdict.first_wrong, verdict.example
-    if example is None or verdict.exercise.style == "values":
+    if example is None or verdict.exercise.style == "values" or first.name in verdict.exercise.enough:
         return ""
     expected, given = np.asarray(example.expected[first.name]), example.given.get(first.name)
     if not isinstance(given, np.ndarray) or expected.dtype.kind not in "fi" or given.dtype.kind not in "fi":

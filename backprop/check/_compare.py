@@ -42,8 +42,8 @@ def compare(exercise, part: str, expected: object, reply: Reply) -> Comparison:
 
 def _arrays(expected: np.ndarray, given: np.ndarray, tolerance: float) -> Comparison:
     if (expected.dtype == bool) != (given.dtype == bool):
-        came = "True or False" if given.dtype == bool else "a number"
-        return Comparison(False, words=f"{came} came, {_wanted(expected)} was expected")
+        came, help = ("True or False", "; times 1.0 it is 1 or 0") if given.dtype == bool else ("a number", "")
+        return Comparison(False, words=f"{came} came, {_wanted(expected)} was expected{help}")
     if expected.shape != given.shape:
         came = shape_in_words(given.shape)
         return Comparison(False, words=f"{came} came, {shape_in_words(expected.shape)} was expected")
@@ -80,7 +80,9 @@ def _missing(exercise, part: str, reply: Reply) -> str:
     """Why a part is not there: a blank, a branch without return, or another name."""
     if part in reply.values or not (reply.values or reply.unread):
         return "not filled in" if exercise.style == "values" else "nothing came back"
-    others = [f"`{name}`" for name in reply.values if name not in exercise.parts]
+    if reply.crash:
+        return "your code stopped with an error before it came"
+    others = [f"`{name}`" for name in reply.values if name not in (*exercise.parts, exercise.personal)]
     return f"it is missing; what came is called {', '.join(others[:3])}" if others else "it is missing"
 
 

@@ -4,11 +4,11 @@ from copy import copy
 
 import numpy as np
 
-from backprop.check._compare import compare
+from backprop.check._compare import compare, relative_distance
 from backprop.check._patterns import Evidence, recognise
 from backprop.check._verdict import Diagnosis, Part, first_wrong
 from backprop.check.reply import Reply
-from backprop.exercises import Exercise, Mistake
+from backprop.exercises import Exercise, Mistake, Sealed
 
 
 def diagnose(
@@ -34,10 +34,22 @@ def _explains(exercise: Exercise, wrong: list[dict], names: list[str], first: st
     """Does the mistaken answer equal the given one in every case, in all of `names` that the mistake touches?"""
     names = [name for name in names if name in wrong[0]]
     return first in names and all(
-        compare(exercise, name, answer[name], reply).right
+        _alike(exercise, name, answer[name], reply)
         for name in names
         for answer, reply in zip(wrong, replies, strict=True)
     )
+
+
+def _alike(exercise: Exercise, name: str, wrong: object, reply: Reply) -> bool:
+    """Is the given part the mistaken one, with nan or infinity in the same places?"""
+    given = reply.values.get(name)
+    numbers = isinstance(given, np.ndarray) and not isinstance(wrong, Sealed) and np.asarray(wrong).dtype.kind in "fi"
+    if not numbers or given.dtype.kind not in "fi" or np.isfinite(wrong).all():
+        return compare(exercise, name, wrong, reply).right
+    if given.shape != np.shape(wrong) or (np.isfinite(given) != np.isfinite(wrong)).any():
+        return False
+    finite = [np.nan_to_num(np.asarray(side, float), nan=0, posinf=0, neginf=0) for side in (wrong, given)]
+    return relative_distance(*finite) <= exercise.tolerance
 
 
 def _general(exercise: Exercise, first: Part, cases: list, truths: list, replies: list[Reply]) -> Diagnosis | None:
@@ -45,4 +57,4 @@ def _general(exercise: Exercise, first: Part, cases: list, truths: list, replies
     expected = [np.asarray(truth[first.name]) for truth in truths]
     given = [reply.values.get(first.name) for reply in replies]
     numbers = all(isinstance(value, np.ndarray) and value.dtype.kind in "fi" for value in expected + given)
-    return recognise(Evidence(exercise, first.name, cases, expected, given)) if numbers else None
+    return recognise(Evidence(exercise, first.name, cases, expected, given, first.case)) if numbers else None

@@ -30,10 +30,16 @@ def _summary(name: str, expected: np.ndarray, given: np.ndarray, wrong: np.ndarr
     off = np.where(np.isfinite(given), np.abs(given - expected), np.inf)
     at = np.unravel_index(int(np.argmax(off)), off.shape)
     where = ", ".join(str(int(i)) for i in at)
+    digits = enough_digits(given[at], expected[at])
     return (
         f"{int(wrong.sum())} of {wrong.size} entries of {name} differ (marked ✗); "
-        f"the farthest is [{where}]: {given[at]:.4g} instead of {expected[at]:.4g}."
+        f"the farthest is [{where}]: {given[at]:.{digits}g} instead of {expected[at]:.{digits}g}."
     )
+
+
+def enough_digits(given: float, expected: float) -> int:
+    """As many as it takes to see that the two differ, 4 at least."""
+    return next((d for d in (4, 8, 12) if f"{given:.{d}g}" != f"{expected:.{d}g}"), 16)
 
 
 def _row(expected: np.ndarray, given: np.ndarray, wrong: np.ndarray) -> str:
@@ -42,4 +48,6 @@ def _row(expected: np.ndarray, given: np.ndarray, wrong: np.ndarray) -> str:
 
 def _cell(expected: float, given: float, wrong: bool) -> str:
     style = f"padding:2px 6px;text-align:right;{WRONG if wrong else RIGHT}"
-    return f'<td style="{style}" title="expected {expected:.4g}">{given:.3g}{" ✗" if wrong else ""}</td>'
+    digits = enough_digits(given, expected) if wrong else 4
+    shown = f"{given:.3g}" if digits == 4 else f"{given:.{digits}g}"
+    return f'<td style="{style}" title="expected {expected:.{digits}g}">{shown}{" ✗" if wrong else ""}</td>'

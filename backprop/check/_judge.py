@@ -10,9 +10,9 @@ from backprop.check._verdict import Example, Part, Verdict, first_wrong
 from backprop.check.reply import Reply
 from backprop.exercises import Exercise, Sealed
 from backprop.functions import with_functions
+from backprop.own_number import WANTED, own_number
 
 Ask = Callable[[list[dict]], list[Reply]]
-LARGEST_NUMBER = 10**9  # of a learner's own number
 
 
 def judge(exercise: Exercise, ask: Ask, seed: bytes) -> Verdict:
@@ -69,14 +69,19 @@ def _no_answer(exercise: Exercise, replies: list[Reply]) -> Verdict | None:
     if all(_is_blank(exercise, reply) for reply in replies):
         return Verdict(exercise, "blank")
     if exercise.personal and not _is_a_number_of_ones_own(replies[0].values.get(exercise.personal)):
-        wanted = f"your own number, a whole one from 1 to {LARGEST_NUMBER}, is expected as `{exercise.personal}`"
+        wanted = f"your own number is expected as `{exercise.personal}`: {WANTED}"
         return Verdict(exercise, "problem", words=wanted)
     return None
 
 
 def _is_a_number_of_ones_own(value: object) -> bool:
-    is_whole = isinstance(value, np.ndarray) and value.dtype.kind == "i" and value.shape == ()
-    return is_whole and bool(1 <= value <= LARGEST_NUMBER)
+    if not isinstance(value, np.ndarray) or value.dtype.kind != "i" or value.shape != ():
+        return False
+    try:
+        own_number(int(value))
+    except ValueError:
+        return False
+    return True
 
 
 def _is_blank(exercise: Exercise, reply: Reply) -> bool:
@@ -90,8 +95,13 @@ def _is_blank(exercise: Exercise, reply: Reply) -> bool:
 def _judge_part(exercise: Exercise, name: str, truths: list, replies: list[Reply], shortest_first: list) -> Part:
     found = [compare(exercise, name, truth[name], reply) for truth, reply in zip(truths, replies, strict=True)]
     wrong = [i for i in shortest_first if not found[i].right]
-    case = wrong[0] if wrong else max(shortest_first, key=lambda i: found[i].distance)
+    endless = [i for i in wrong if _not_finite(replies[i].values.get(name))]  # nan is what has to be seen first
+    case = (endless or wrong)[0] if wrong else max(shortest_first, key=lambda i: found[i].distance)
     return Part(name, exercise.parts[name], not wrong, found[case], case)
+
+
+def _not_finite(given: object) -> bool:
+    return isinstance(given, np.ndarray) and given.dtype.kind == "f" and not np.isfinite(given).all()
 
 
 def _compared(exercise: Exercise, truths: list, parts: tuple[Part, ...]) -> str:

@@ -22,6 +22,7 @@ class Evidence:
     cases: list[dict]
     expected: list[np.ndarray]
     given: list[np.ndarray]
+    shown: int = 0  # which case the card shows
 
     def fits(self, candidates: list[np.ndarray]) -> bool:
         """Is the given answer this one in every case?"""
@@ -47,7 +48,8 @@ Words = tuple[str, str] | None  # a title that completes "Your answer is ...", a
 
 def not_finite(seen: Evidence) -> Words:
     """NaN or infinity: where it begins."""
-    for case, given in zip(seen.cases, seen.given, strict=True):
+    all_cases = list(zip(seen.cases, seen.given, strict=True))
+    for case, given in [all_cases[seen.shown], *all_cases]:  # the card's own example first
         if given.size and not np.isfinite(given).all():
             at = [int(i) for i in np.argwhere(~np.isfinite(given))[0]]
             where = f"`{seen.part}`{at or ''}"
@@ -74,11 +76,14 @@ def not_summed(seen: Evidence) -> Words:
         if all(g.ndim > axis and g.ndim == e.ndim + 1 for e, g in zip(seen.expected, seen.given, strict=True)):
             summed = [g.sum(axis=axis) for g in seen.given]
             if all(_close(e, s, seen) for e, s in zip(seen.expected, summed, strict=True)):
-                return (
-                    f"not summed over axis {axis}",
-                    "What every example used on the way forward sums up on the way back.",
-                )
+                return f"not summed over axis {axis}", _why_summed(seen.part)
     return None
+
+
+def _why_summed(part: str) -> str:
+    if part.startswith("dL_"):
+        return "What every example used on the way forward sums up on the way back."
+    return f"The numbers along that axis are shares of one: `{part}` is their sum."
 
 
 def axis_too_many(seen: Evidence) -> Words:
@@ -111,7 +116,7 @@ def constant_factor(seen: Evidence) -> Words:
 def size_factor(seen: Evidence) -> Words:
     """A factor that is one of the input's dimensions: sum for mean, or mean for sum."""
     for name, _ in _arrays(seen.cases[0]):
-        for axis in range(np.ndim(seen.cases[0][name])):
+        for axis in range(min(np.ndim(case[name]) for case in seen.cases)):
             sizes = [case[name].shape[axis] for case in seen.cases]
             where = f"the {'rows' if axis == 0 else 'columns' if axis == 1 else 'size'} of `{name}`"
             if max(sizes) == 1:

@@ -60,7 +60,7 @@ def _array(value: object, original: object) -> np.ndarray:
     if array is None or array.size > MOST_NUMBERS:
         raise NotPlain(f"{describe(original)} with more numbers than can be checked")
     if array.dtype.kind not in "fiub":
-        raise NotPlain(describe(original))
+        raise NotPlain(_with_what_it_holds(original))
     if array.dtype.kind == "b" or array.dtype == np.float32:
         return array
     exact = array.dtype.kind == "i" and array.dtype.itemsize <= 8
@@ -76,6 +76,12 @@ def describe(value: object) -> str:
     article = "an" if name[:1].lower() in "aeio" else "a"
     size = f" of {kind.__len__(value)}" if kind in (list, tuple, dict, set) else ""
     return f"{article} {name}{size}"
+
+
+def _with_what_it_holds(value: object) -> str:
+    """Also what a list is of, if all of it is of one kind: a list of 3, each a dict of 2."""
+    inner = {describe(item) for item in value} if type(value) in (list, tuple) else set()
+    return f"{describe(value)}, each {inner.pop()}," if len(inner) == 1 else describe(value)
 
 
 def clean(text: str, inline: bool = False) -> str:

@@ -8,10 +8,10 @@ import numpy as np
 from backprop.clinic._chart import text
 from backprop.clinic._net import ACTIVATIONS, INITIALISATIONS, Settings
 from backprop.clinic._training import Run, train
+from backprop.own_number import own_number
 
 BEDS = range(1, 9)
 WIDTH = 24  # units of a hidden layer
-LARGEST_NUMBER = 10**9  # of a learner's own number, as the check takes it
 CURED = 0.5  # a constant prediction has a loss of 1
 EXACT = 1e-2  # a gradient check below it is passed: a nudge may cross a kink
 TREATMENTS = (
@@ -93,9 +93,8 @@ class Patient:
 
 
 def ward(my_number: int) -> dict[int, Patient]:
-    """The eight patients of one learner, by bed; raises a ValueError for a number that the check would not take."""
-    if not isinstance(my_number, int | np.integer) or not 1 <= my_number <= LARGEST_NUMBER:
-        raise ValueError(f"a whole number from 1 to {LARGEST_NUMBER} was expected, got {my_number!r}")
+    """The eight patients of one learner, by bed; ValueError for a number that no check takes."""
+    my_number = own_number(my_number)
     return {bed: Patient(_admitted(*found)) for bed, found in zip(BEDS, _drawn(my_number), strict=True)}
 
 
@@ -111,7 +110,7 @@ def case_in(my_number: int, bed: int) -> int:
 
 
 def _drawn(my_number: int) -> list[tuple[int, int]]:
-    rng = np.random.default_rng([abs(int(my_number)), 8])
+    rng = np.random.default_rng([my_number, 8])
     return [(int(case), int(rng.integers(len(_CASES[case][1])))) for case in rng.permutation(len(_CASES))]
 
 

@@ -64,7 +64,7 @@ class _Net:
     def steps(self):
         """Two for each layer: what arrives, and what the slope makes of it."""
         last = self.last
-        yield _Step(last, False, f"The loss says how each output should change: ∂L/∂a{_sub(last)}. Which way is back?")
+        yield _Step(last, False, f"How the loss changes with each output: ∂L/∂a{_sub(last)}. Which way is back?")
         yield _Step(last, True, f"δ{_sub(last)} = ∂L/∂a{_sub(last)} times f′(z{_sub(last)}), unit by unit.")
         for layer in range(last - 1, 0, -1):
             here, after = _sub(layer), _sub(layer + 1)

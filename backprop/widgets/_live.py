@@ -5,7 +5,6 @@ from collections.abc import Callable
 from html import escape
 
 import anywidget
-import numpy as np
 import traitlets
 from IPython.display import HTML, display
 
@@ -13,6 +12,7 @@ from backprop.widgets import _svg as svg
 from backprop.widgets._card import asset
 
 _STEPS = 60  # of a slider from end to end
+_MOST = 8  # numbers of one list
 
 
 class Live(anywidget.AnyWidget):
@@ -91,7 +91,9 @@ def rows_of(answer: object) -> list[list[str]]:
 
 
 def _text(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    array = np.asarray(value, dtype=float)
-    return svg.number(array.item()) if array.ndim == 0 else np.array2string(array, precision=3, threshold=12)
+    """A number as in a book; a list's or an array's numbers in brackets, the first ones if there are many."""
+    value = value.tolist() if hasattr(value, "tolist") else value
+    if isinstance(value, (list, tuple)):
+        shown = [_text(one) for one in value[:_MOST]] + ["…"] * (len(value) > _MOST)
+        return f"[{', '.join(shown)}]"
+    return str(value) if isinstance(value, (str, bool)) else svg.number(float(value))

@@ -1,5 +1,7 @@
 """The learner's own graph, drawn and stepped backward one node at a time; and why each node is visited once."""
 
+from graphlib import TopologicalSorter
+
 from backprop.widgets import _svg as svg
 from backprop.widgets._card import SLOT
 from backprop.widgets._chooser import FrameChooser, slider
@@ -107,17 +109,15 @@ def _and(names):
 
 
 def inputs_first(output, parents):
-    """Every node once, after its inputs; a stack of its own, because deep graphs end recursion."""
-    order, seen, stack = [], set(), [(output, False)]
-    while stack:
-        node, done = stack.pop()
-        if done:
-            order.append(node)
-        elif id(node) not in seen:
-            seen.add(id(node))
-            stack.append((node, True))
-            stack += [(parent, False) for parent in reversed(list(parents(node) or ()))]
-    return order
+    """Every node once, after its inputs; by identity, because a learner's nodes may be equal to one another."""
+    nodes, inputs, waiting = {}, {}, [output]
+    while waiting:
+        node = waiting.pop()
+        if id(node) not in nodes:
+            nodes[id(node)], before = node, list(parents(node) or ())
+            inputs[id(node)] = [id(one) for one in before]
+            waiting += before
+    return [nodes[name] for name in TopologicalSorter(inputs).static_order()]
 
 
 def path_count(most=12):

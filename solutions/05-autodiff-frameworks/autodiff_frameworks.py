@@ -211,13 +211,13 @@ One short way to write it calls itself: list all parents first, then yourself, a
 
 
 # %%
-def by_recursion(node, order, seen):
-    if node not in seen:
-        seen.add(node)
-        for parent in node.parents:
-            by_recursion(parent, order, seen)
-        order.append(node)
-    return order
+def by_recursion(node, listed, visited):
+    if node not in visited:
+        visited.add(node)
+        for earlier in node.parents:
+            by_recursion(earlier, listed, visited)
+        listed.append(node)
+    return listed
 
 
 print([node.data for node in by_recursion(y, [], set())])
@@ -522,13 +522,13 @@ They stand in the table above. For the sum: which NumPy operation copies a numbe
 
 `g * np.ones(self.data.shape)` copies. For the index: start from zeros of the parent's shape and put `g` at `index`. If
 row 0 was picked twice, two shares must add up there, and `gradient[index] += g` adds only one of them:
-`np.add.at(gradient, index, g)` adds both.
+`np.add.at(whole, index, g)` adds both.
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
 The product: `(lambda g: g * other.data, lambda g: g * self.data)`. Matmul:
 `(lambda g: g @ other.data.T, lambda g: self.data.T @ g)`. The sum: `(lambda g: g * np.ones(self.data.shape),)`. The
-index: `np.add.at(gradient, index, g)`.
+index: `np.add.at(whole, index, g)`.
 </details>
 """
 
@@ -574,9 +574,9 @@ class Tensor:
 
     def __getitem__(self, index):
         def vjp(g):
-            gradient = np.zeros(self.data.shape)
-            np.add.at(gradient, index, g)  # answer
-            return gradient
+            whole = np.zeros(self.data.shape)
+            np.add.at(whole, index, g)  # answer
+            return whole
 
         return Tensor(self.data[index], (self,), (vjp,), "[ ]")
 
@@ -1135,7 +1135,7 @@ difference between any two weights is kept. Guess its size after fifty steps: $1
 def gaps(steps, device, dtype):
     """The largest difference of any weight between your engine and torch, after every step."""
     mine, theirs, found = start, start, []
-    for _ in range(steps):
+    for step in range(steps):
         mine = train(**mine, X=X_train, labels=labels_train, rate=0.5, steps=1)
         theirs = train_torch(**theirs, X=X_train, labels=labels_train, rate=0.5, steps=1, device=device, dtype=dtype)
         if mine is None or theirs is None:
@@ -1332,8 +1332,7 @@ The same unit, $L = (\sigma(w \cdot x + b) - 1)^2$, in four frameworks. Look for
 ```python
 w = torch.tensor([0.5, -0.3], requires_grad=True)
 L = (torch.sigmoid(w @ x + b) - 1) ** 2
-L.backward()
-w.grad
+L.backward(); w.grad
 ```
 
 **TensorFlow 2**: record while a *tape* is open. Gradients are *asked of the tape*.

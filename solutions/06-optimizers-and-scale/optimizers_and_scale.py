@@ -599,14 +599,14 @@ memory grow?
 
 # %%
 def plain(forward, backward, X, G, layers, every, rng):
-    A, caches, dW = X, [], []
-    for k in range(layers):
-        A, cache = forward(A, k, rng)
-        caches.append(cache)
-    while caches:
-        G, dW_k = backward(G, caches.pop())
-        dW.insert(0, dW_k)
-    return dict(dL_dX=G, dL_dW=np.array(dW))
+    here, held, gradients = X, [], []
+    for layer in range(layers):
+        here, cache = forward(here, layer, rng)
+        held.append(cache)
+    while held:
+        G, gradient = backward(G, held.pop())
+        gradients.insert(0, gradient)
+    return dict(dL_dX=G, dL_dW=np.stack(gradients))
 
 
 # %% [markdown]
@@ -635,7 +635,8 @@ Write `checkpointed`. It gets the same as `plain`, and `every`, the length of a 
 - at most about `every` caches are in memory at any time, instead of all,
 - no layer runs forward more than twice.
 
-`dL_dX` has the shape of `X`, `dL_dW` one matrix for each layer, first layer first. The check counts caches and runs.
+`dL_dX` has the shape of `X`, `dL_dW` one matrix for each layer, first layer first. The check counts caches and runs,
+and calls the two conditions `fits_in_memory` and `one_more_forward`.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -649,21 +650,9 @@ caches in a list. Then empty the list from its end, as `plain` does. `G` goes on
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
-```
-A, kept, dW = X, [], []
-for k in range(layers):
-    if k % every == 0:
-        kept.append((k, A, ...))
-    A, _ = forward(A, k, rng)
-while kept:
-    first, A, rng.bit_generator.state = kept.pop()
-    caches = []
-    for k in range(first, min(first + every, layers)):
-        ...
-    while caches:
-        ...
-return dict(dL_dX=G, dL_dW=np.array(dW))
-```
+Forward, in a loop over all layers: `if k % every == 0:`, then `kept.append((k, A, ...))`; and one layer on, its cache thrown
+away. Back, `while kept:`. Its last entry holds `first`, the segment's `A`, and the state for `rng`. Layers `first` to
+`min(first + every, layers)` run once more and fill a list of caches. Then the `while` loop of `plain` empties that list.
 </details>
 """
 

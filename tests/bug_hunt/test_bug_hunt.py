@@ -9,7 +9,7 @@ from backprop.bug_hunt import CAUSES, Suspect, bug_hunt, plans
 from backprop.bug_hunt._source import source
 from backprop.exercises.matrix_backprop.hunting import PARAMETERS, right_gradient
 
-NUMBERS = [0, 1, 7, 4711, 20_261_122, 10**9]
+NUMBERS = [0, 1, 7, 4711, 20_261_122, 10**9, 10**12 - 1]
 
 
 def difference(expected, given):
@@ -85,13 +85,18 @@ def test_a_line_that_is_not_there_cannot_be_mended(line, text):
         bug_hunt(3)[1].mended(line, text)
 
 
-@pytest.mark.parametrize("number", [-1, 1.5, "7", True, None])
-def test_a_number_is_whole(number):
-    with pytest.raises(ValueError, match="expected a whole number such as your student number"):
+@pytest.mark.parametrize("number", [-1, 1.5, "7", "0123", True, np.True_, None, 10**12])
+def test_a_number_that_no_check_takes_is_refused(number):
+    with pytest.raises(ValueError, match="such as your student number; use only the digits, .* without a leading zero"):
         bug_hunt(number)
 
 
-def test_dots_give_the_lessons_own_suspects(capsys):
-    assert all((bug_hunt(...)[k].gradient() == bug_hunt(0)[k].gradient()).all() for k in (1, 6))
+@pytest.mark.parametrize("number", [12345678, 123456789012, np.int64(7)])
+def test_student_numbers_of_eight_to_twelve_digits_do(number):
+    assert plans(int(number))[0] == bug_hunt(number)[1]._plan
+
+
+def test_dots_give_suspects_that_are_not_the_worked_example(capsys):
+    assert bug_hunt(...)[1]._plan != bug_hunt(0)[1]._plan
     assert "Put your own number in place of the dots" in capsys.readouterr().out
     assert isinstance(bug_hunt(0)[1], Suspect)

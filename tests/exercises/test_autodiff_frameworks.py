@@ -11,8 +11,9 @@ from mutants import ROOT, solutions
 
 from backprop.check._compare import relative_distance
 from backprop.check._tolerances import tolerance
-from backprop.exercises import LESSONS, find
-from backprop.exercises.autodiff_frameworks import forward_mode, sweep, training
+from backprop.check._witness import by_differences, by_torch
+from backprop.exercises import LESSONS, Autodiff, find
+from backprop.exercises.autodiff_frameworks import forward_mode, order, own_functions, tensor, training
 
 LESSON = ROOT / "solutions" / "05-autodiff-frameworks" / "autodiff_frameworks.py"
 
@@ -43,7 +44,7 @@ def test_the_order_counts_what_a_search_from_the_output_finds():
         into = np.zeros((n, n))
         into[edges[:, 1], edges[:, 0]] = 1
         paths = sum(np.linalg.matrix_power(into, k) for k in range(n))
-        assert sweep.reachable(n, edges) == set(np.flatnonzero(paths[n - 1]))
+        assert order.reachable(n, edges) == set(np.flatnonzero(paths[n - 1]))
 
 
 def test_a_jacobians_rows_are_its_closed_form():
@@ -51,6 +52,23 @@ def test_a_jacobians_rows_are_its_closed_form():
         A, x = case.values()
         found = forward_mode.true_jacobian(A, x)["J"]
         assert found == pytest.approx((1 - np.tanh(A @ x) ** 2)[:, None] * A, rel=1e-12)
+
+
+WRAPPED = {  # truths that add a part to a forward pass
+    "tensor": (tensor._tensor, ["mul_A", "mul_row", "sum_A", "matmul_A", "matmul_W", "rows_A", "values"]),
+    "swish": (Autodiff(own_functions._swish), ["a", "dL_dz"]),
+    "bread-loss": (Autodiff(own_functions._bread), ["cost", "dL_dp"]),
+}
+
+
+@pytest.mark.parametrize("id", WRAPPED)
+def test_torch_and_central_differences_bear_witness(id):
+    pytest.importorskip("torch")
+    forward, parts = WRAPPED[id]
+    rng = np.random.default_rng(6)
+    for case in find(id).inputs(rng)[:5]:
+        assert by_torch(forward, case, "cpu", parts) < 1e-12
+        assert by_differences(forward, case, rng) < 1e-6
 
 
 PROGRAMS = {

@@ -8,7 +8,16 @@ from learners import verdict_on
 from styles import STYLES
 
 from backprop.exercises import find
-from backprop.exercises.matrix_backprop import activations, digits, gradient_check, layers, losses, network, training
+from backprop.exercises.matrix_backprop import (
+    activations,
+    cross_entropy,
+    digits,
+    gradient_check,
+    layers,
+    losses,
+    network,
+    training,
+)
 from backprop.exercises.matrix_backprop.counting import passes
 
 BY_HAND = {  # what a mistake changes one thing in; unchanged it must be right
@@ -19,7 +28,7 @@ BY_HAND = {  # what a mistake changes one thing in; unchanged it must be right
     "numeric-gradient": gradient_check.differences,
     "direction-check": gradient_check.along,
     "one-epoch": training.epoch,
-    "softmax-cross-entropy": losses.classified,
+    "softmax-cross-entropy": cross_entropy.classified,
 }
 
 
@@ -32,10 +41,19 @@ def cases(id, seed=5):
     return find(id).inputs(np.random.default_rng(seed))
 
 
-@pytest.mark.parametrize("id", ["linear-forward", "linear-backward"])
-def test_sizes_differ_so_that_a_wrong_transpose_does_not_fit(id):
-    for case in cases(id)[1:]:
+def test_sizes_differ_so_that_a_wrong_transpose_does_not_fit():
+    for case in cases("linear-forward")[1:]:
         assert len({*case["A"].shape, *case["W"].shape}) == 3
+
+
+def test_in_square_layers_a_wrong_transpose_fits_and_is_seen():
+    square = [len({*case["W"].shape}) == 1 for case in cases("linear-backward")]
+    assert 5 < sum(square) < 25
+
+    def where_it_fits(delta, A, W):
+        return layers.back(delta, A, W, dL_dA=lambda delta, A, W: delta.dot(W.T if W.shape[0] == W.shape[1] else W))
+
+    assert verdict_on(find("linear-backward"), where_it_fits).points == 3
 
 
 def test_no_activation_is_asked_near_its_kink():
@@ -136,4 +154,6 @@ def test_typed_off_gradients_do_not_pass_for_a_neighbour():
     assert verdict_on(find("bug-hunt-two"), copied).points < 2
     assert not np.array_equal(own["mended_1"], other["mended_1"])
     assert verdict_on(find("bug-hunt-two"), copied | {"my_number": 0}).status == "problem"
+    assert "without a leading zero" in verdict_on(find("bug-hunt-two"), copied | {"my_number": 10**12}).text()
+    assert verdict_on(find("bug-hunt-two"), other | letters | {"my_number": 123456789012}).status == "wrong"
     assert SimpleNamespace(**own).layer_1 in (1, 2, 3, 4)

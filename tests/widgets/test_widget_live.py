@@ -25,7 +25,8 @@ def test_it_calls_the_function_and_lists_what_comes_back():
     ("function", "rows", "words"),
     [
         (lambda x: 2 * x, [["result", "4"]], "With x = 2: result = 4."),
-        (lambda x: np.array([x, 0.5]), [["result", "[2.  0.5]"]], "result = [2.  0.5]"),
+        (lambda x: np.array([x, 0.5]), [["result", "[2, 0.5]"]], "result = [2, 0.5]"),
+        (lambda x: list(range(10)), [["result", "[0, 1, 2, 3, 4, 5, 6, 7, …]"]], "7, …]"),
         (lambda x: None, [], "nothing comes back yet"),
         (lambda x: ..., [], "nothing comes back yet"),
         (lambda x: {"z": x, "a": ...}, [["z", "2"]], "z = 2"),

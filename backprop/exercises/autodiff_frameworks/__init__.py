@@ -2,9 +2,10 @@
 
 from backprop.exercises.autodiff_frameworks.broadcasting import UNBROADCAST
 from backprop.exercises.autodiff_frameworks.forward_mode import DUAL, JACOBIAN
+from backprop.exercises.autodiff_frameworks.order import TOPOLOGICAL_ORDER
 from backprop.exercises.autodiff_frameworks.own_functions import BREAD_LOSS, SWISH
 from backprop.exercises.autodiff_frameworks.pitfalls import PITFALLS
-from backprop.exercises.autodiff_frameworks.sweep import BACKWARD, TOPOLOGICAL_ORDER
+from backprop.exercises.autodiff_frameworks.sweep import BACKWARD
 from backprop.exercises.autodiff_frameworks.tape import TAPE_NUMBERS
 from backprop.exercises.autodiff_frameworks.tensor import TENSOR
 from backprop.exercises.autodiff_frameworks.torch_gradients import READ_GRADIENTS

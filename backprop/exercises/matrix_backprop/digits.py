@@ -37,10 +37,10 @@ def labels_of(X) -> Values:
 def share_right(expected: np.ndarray, given: np.ndarray) -> tuple[bool, str]:
     """Are enough digits read right?"""
     share = float((expected == given).mean())
-    return (
-        share >= ENOUGH,
-        f"{share:.1%} of {len(expected)} held-out digits are read right, and {ENOUGH:.0%} is the goal",
-    )
+    told = f"{share:.1%} of {len(expected)} held-out digits are read right, and {ENOUGH:.0%} is the goal"
+    if share >= ENOUGH:
+        return True, told
+    return False, f"{told}. Is the loss still falling? Are the images divided by 16, in training and here"
 
 
 DIGITS = HeldOut(
@@ -54,7 +54,8 @@ DIGITS = HeldOut(
         Mistake(
             "always-zero",
             "of a network that has not learned: it says 0 to everything",
-            "Look at the loss curve: does it fall? Train for some epochs, and look at the learning rate.",
+            "Look at the loss curve: does it fall? Were the images divided by 16, in training and in `read_digits`? "
+            "If so, train for some epochs, and look at the learning rate.",
             lambda X: np.zeros(len(X), int),
         ),
     ),

@@ -40,9 +40,9 @@ exact = Autodiff(_function, names={"dL_dtheta": "gradient", "theta": "theta_afte
 
 
 def draw_entries(rng) -> Values:
-    """A matrix of parameters, and the numbers that mix them."""
-    rows, columns, out = sizes(rng, 3, 2, 5)
-    return dict(theta=rng.normal(size=(rows, columns)), mix=rng.normal(size=(out, rows * columns)))
+    """A list, a matrix or a stack of parameters, and the numbers that mix them."""
+    out, *shape = sizes(rng, int(rng.integers(2, 5)), 2, 6)
+    return dict(theta=rng.normal(size=shape), mix=rng.normal(size=(out, int(np.prod(shape)))))
 
 
 def f_of(mix):
@@ -63,6 +63,26 @@ def differences(f, theta, *, ahead=STEP, behind=STEP, over=2 * STEP, put_back=Tr
     return slopes
 
 
+def rows_at_once(f, theta, kept=np.copy):
+    """One slope for each row: what `range(len(theta))` gives for anything but a list."""
+    slopes = np.zeros_like(theta)
+    for k in range(len(theta)):
+        row = kept(theta[k])
+        theta[k] = row + STEP
+        up = f(theta)
+        theta[k] = row - STEP
+        slopes[k] = (up - f(theta)) / (2 * STEP)
+        theta[k] = row
+    return slopes
+
+
+ROW_AT_ONCE = (
+    "when a whole row moves at once",
+    "`range(len(theta))` counts the rows of a table, and `theta[0]` is a whole row. Move one entry: "
+    "`for at in np.ndindex(theta.shape)` counts all of them, whatever the shape.",
+)
+
+
 def entry_mistake(id: str, title: str, sentence: str, **ways) -> Mistake:
     """A mistake made with the differences."""
     return Mistake(id, title, sentence, lambda f, theta: differences(f, theta, **ways))
@@ -78,7 +98,7 @@ NUMERIC_GRADIENT = Exercise(
     drive=drive_entries,
     cases=20,
     tolerance=1e-7,  # central differences come to 1e-9, forward ones to 1e-6
-    noun="functions of a matrix",
+    noun="functions of arrays",
     mistakes=(
         entry_mistake(
             "forward-difference",
@@ -105,6 +125,8 @@ NUMERIC_GRADIENT = Exercise(
             "After its two visits an entry must have its old value again, or the next slope is taken somewhere else.",
             put_back=False,
         ),
+        Mistake("row-at-once", *ROW_AT_ONCE, rows_at_once),
+        Mistake("row-seen-through", *ROW_AT_ONCE, lambda f, theta: rows_at_once(f, theta, kept=lambda row: row)),
         Mistake(
             "all-at-once",
             "when all entries move at once",
@@ -177,6 +199,19 @@ DIRECTION_CHECK = Exercise(
             "when the promise forgets the direction",
             "An entry that moves down counts with the other sign: multiply the gradient by v, then sum.",
             promised=lambda gradient, v: gradient.sum(),
+        ),
+        direction_mistake(
+            "step-left-in",
+            "with the length of the step still in the promise",
+            "A slope is a rise for each unit of step: `measured` is divided by h, so `promised` holds no h. "
+            "Sum the gradient times v.",
+            promised=lambda gradient, v: (STEP * v * gradient).sum(),
+        ),
+        direction_mistake(
+            "not-added-up",
+            "when the shares of the entries are not added up",
+            "Gradient times v is one share for each entry. They all move together, so the promise is their sum.",
+            promised=lambda gradient, v: gradient * v,
         ),
         direction_mistake(
             "length-for-slope",

@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from backprop.bug_hunt import Plan, Suspect, plans
+from backprop.bug_hunt import NOBODY, Plan, Suspect, plans
 from backprop.exercises._autodiff import Autodiff
 from backprop.exercises._form import Exercise, Mistake, Values, seal
 
@@ -38,9 +38,34 @@ def findings(exercise: str, numbers: tuple[int, ...], my_number: int) -> Values:
     return found
 
 
-def as_they_came(numbers: tuple[int, ...], my_number: int) -> Values:
-    """The gradients of the suspects before anything is mended."""
-    return {f"mended_{k}": Suspect(plans(my_number)[k - 1]).gradient() for k in numbers}
+def as_it_came(k: int, my_number: int) -> Values:
+    """The gradients of one suspect before anything is mended."""
+    return {f"mended_{k}": Suspect(plans(my_number)[k - 1]).gradient()}
+
+
+def of_nobodys(k: int, my_number: int) -> Values:
+    """The right gradients, but of the suspect that is shown before a number is given."""
+    return {f"mended_{k}": right_gradient(plans(NOBODY)[k - 1])}
+
+
+def not_mended(k: int) -> tuple[Mistake, Mistake]:
+    """What goes wrong with the repair of one suspect."""
+    return (
+        Mistake(
+            f"not-mended-{k}",
+            f"of suspect {k} as it came",
+            "These are the gradients from before the repair. Does the text of the mended line differ from the old? "
+            "Is it a line of the way back? The loss is right: to change it changes no gradient.",
+            partial(as_it_came, k),
+        ),
+        Mistake(
+            f"before-the-number-{k}",
+            "of a suspect that is nobody's",
+            "This one was shown before you put in your number. Run the cell with `bug_hunt(my_number)` again, and look "
+            "for the bug once more: your own suspects are other ones.",
+            partial(of_nobodys, k),
+        ),
+    )
 
 
 def counted_from_the_loss(numbers: tuple[int, ...], my_number: int) -> Values:
@@ -61,12 +86,7 @@ def hunt(id: str, name: str, numbers: tuple[int, ...]) -> Exercise:
         style="values",
         personal="my_number",
         mistakes=(
-            Mistake(
-                "not-mended",
-                "of the suspect as it came",
-                "These are the gradients from before the repair. Does the text of the mended line differ from the old?",
-                partial(as_they_came, numbers),
-            ),
+            *(mistake for k in numbers for mistake in not_mended(k)),
             Mistake(
                 "counted-from-the-loss",
                 "when layers are counted from the loss",

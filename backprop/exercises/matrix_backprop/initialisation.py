@@ -79,7 +79,7 @@ HE = Exercise(
         ),
         Mistake(
             "own-generator",
-            "of numbers that do not come from `rng`",
+            "of numbers that do not come from rng",
             "Draw from the generator that is handed over, `rng.normal(...)`: one seed then always gives one network.",
             lambda n_out, n_in, rng: np.random.default_rng().normal(0, (2 / n_in) ** 0.5, (n_out, n_in)),
         ),

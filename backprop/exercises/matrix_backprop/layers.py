@@ -138,8 +138,9 @@ def _backward(F, delta, A, W) -> dict:
 
 
 def draw_backward(rng) -> Values:
-    """A batch, weights, and a gradient that is different for every example and unit."""
+    """A batch, weights, and a gradient that is different for every example and unit; some layers are square."""
     n, out, into = sizes(rng, 3)
+    into = out if rng.random() < 0.25 else into  # there a wrong transpose fits
     return dict(delta=rng.normal(size=(n, out)), A=rng.normal(size=(n, into)), W=rng.normal(size=(out, into)))
 
 

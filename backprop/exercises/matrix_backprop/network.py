@@ -20,8 +20,9 @@ def drive(
     yield "A3", net.forward(X)
     net.backward(0.5 - upstream)  # nor of another gradient
     dL_dX = net.backward(upstream)
+    longer = len(net.dW) > len(sizes)
     for k in (3, 2, 1):
-        yield f"dL_dW{k}", net.dW[k]
+        yield f"dL_dW{k}", "None, for it was appended behind the end" if longer and net.dW[k] is None else net.dW[k]
         yield f"dL_db{k}", net.db[k]
     yield "dL_dX", dL_dX
     net.update(rate)

@@ -42,6 +42,26 @@ def _weights_only(net, rate):
     net.W[1:] = [net.moved(W, dW, rate) for W, dW in zip(net.W[1:], net.dW[1:], strict=True)]
 
 
+def _relu(net, k):
+    return np.maximum(net.Z[k], 0.0)
+
+
+def _relu_slope(net, k):
+    return 1.0 * (net.Z[k] > 0)
+
+
+def _with_what_came_out(net, gradient):
+    for k in range(len(net.W) - 1, 0, -1):
+        delta = gradient * net.slope(k)
+        net.keep(k, delta.T.dot(net.A[k]), net.bias(delta))
+        gradient = delta.dot(net.W[k])
+    return gradient
+
+
+def _stay(net, rate):
+    pass
+
+
 def _below_stays(net, gradient):
     """The delta of the layer above, without the way through its weights, where the sizes allow nothing else."""
     for k in range(len(net.W) - 1, 0, -1):
@@ -66,7 +86,7 @@ NETWORK = Exercise(
     shown=draw(np.random.default_rng(4)),
     style="class",
     drive=drive,
-    cases=30,
+    cases=15,
     noun="pairs of random networks",
     mistakes=(
         net_mistake(
@@ -100,6 +120,20 @@ NETWORK = Exercise(
             value=_value_but_last,
         ),
         net_mistake(
+            "relu-everywhere",
+            "with ReLU in every layer",
+            "Each layer has a name of its own: `activation(self.activations[l])` hands out its function and its slope.",
+            value=_relu,
+            slope=_relu_slope,
+        ),
+        net_mistake(
+            "what-came-out",
+            "with A[l] in place of A[l - 1]",
+            "A weight's gradient is delta times what came *into* its layer: that is what the layer before put out.",
+            backward=_with_what_came_out,
+            update=_stay,
+        ),
+        net_mistake(
             "weights-skipped",
             "when the gradient does not pass through the weights",
             "Between delta[l] and the layer before lie the weights W[l]: delta @ W[l].",
@@ -122,6 +156,13 @@ NETWORK = Exercise(
             "with a mean over the batch where a sum belongs",
             "If the loss is a mean, its 1/N is in the gradient that comes in. Sum the bias gradient over the batch.",
             bias=lambda net, delta: delta.mean(axis=0),
+        ),
+        net_mistake(
+            "update-does-nothing",
+            "when update changes nothing",
+            "Is it filled in? `W = W - ...` gives a name of its own to a new array, and the network keeps the old one. "
+            "Put the result back: `self.W[l] = ...`, and the same for `self.b[l]`.",
+            update=_stay,
         ),
         net_mistake(
             "update-added",

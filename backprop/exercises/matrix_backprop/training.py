@@ -7,6 +7,7 @@ import numpy as np
 from backprop.engine import SGD, Tensor, linear
 from backprop.engine import sum as total
 from backprop.exercises._form import Exercise, Mistake, Values
+from backprop.exercises.matrix_backprop.losses import squares
 
 
 def drive_epoch(one_epoch, X, Y, W, rate, batch, seed):
@@ -24,8 +25,8 @@ def drive_epoch(one_epoch, X, Y, W, rate, batch, seed):
             self.W = self.W - rate * self.dW
 
     def loss(A, Y):
-        miss = A - Y
-        return {"L": float(np.sum(miss**2)) / len(miss), "dL_dA": 2 * miss / len(miss)}
+        root = np.sqrt(1 + (A - Y) ** 2)  # not mse, so that an answer shows whether it asks for the argument
+        return {"L": float(np.sum(root - 1)) / len(A), "dL_dA": (A - Y) / root / len(A)}
 
     net = Line()
     net.W = W.copy()
@@ -41,7 +42,7 @@ def epoch_truth(X, Y, W, rate, batch, seed) -> Values:
     optimizer = SGD([weights], lr=rate)
     for start in range(0, len(X), batch):
         rows = order[start : start + batch]
-        loss = total((linear(Tensor(X[rows]), weights) - Y[rows]) ** 2) / len(rows)
+        loss = total((1 + (linear(Tensor(X[rows]), weights) - Y[rows]) ** 2) ** 0.5 - 1) / len(rows)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -69,6 +70,8 @@ def epoch(net, X, Y, loss, rate, batch, rng, **wrong):
         if "no_update" not in wrong:
             net.update(rate)
         losses.append(loss(net.forward(X[rows]), targets)["L"] if "after" in wrong else seen["L"])
+        if "first_only" in wrong:
+            break
     return [np.mean(losses)] if "mean" in wrong else losses
 
 
@@ -122,6 +125,19 @@ ONE_EPOCH = Exercise(
             "when the gradient is divided by the batch once more",
             "The loss is a mean already, so its gradient holds the 1/N. Hand `dL_dA` on as it comes.",
             times=lambda rows: 1 / len(rows),
+        ),
+        Mistake(
+            "loss-ignored",
+            "with mse in place of the argument loss",
+            "The loss is handed over, so that the same epoch serves any other: call `loss(...)`.",
+            lambda net, X, Y, loss, rate, batch, rng: epoch(net, X, Y, squares, rate, batch, rng),
+        ),
+        epoch_mistake(
+            "returned-at-once",
+            "after the first minibatch alone",
+            "The `return` stands inside the loop and ends it in its first turn. Move it out to the left, "
+            "under the `for`.",
+            first_only=True,
         ),
         epoch_mistake(
             "one-number",

@@ -186,7 +186,7 @@ ADAMW_STEP = Exercise(
         ),
         in_adamw(
             "decay-forgotten",
-            "of Adam without decay",
+            "from Adam without decay",
             "Besides Adam's step every weight loses lr * weight_decay times itself.",
             w_new=lambda w, direction, lr: w - lr * direction,
         ),

@@ -78,7 +78,7 @@ ACCUMULATE = Exercise(
         ),
         Mistake(
             "sum-over-rows",
-            "of the sum over all rows",
+            "with the sum over all rows",
             "The loss is a mean over the batch: divide by the number of rows at the end.",
             accumulating(lambda gradients, sizes, most: sizes @ gradients),
         ),
@@ -90,20 +90,20 @@ ACCUMULATE = Exercise(
         ),
         Mistake(
             "overwritten",
-            "of the last piece alone",
+            "from the last piece alone",
             "Each piece adds to the total: += instead of =.",
             accumulating(lambda gradients, sizes, most: gradients[-1]),
         ),
         Mistake(
             "last-weighed",
-            "of the last piece alone, weighed",
+            "from the last piece alone, weighed",
             "Each piece adds to the total: += instead of =.",
             accumulating(lambda gradients, sizes, most: sizes[-1] * gradients[-1] / sizes.sum()),
         ),
         Mistake(
             "whole-batch",
-            "of the whole batch at once",
-            "The gradient is right, but the batch does not fit: at most `most` rows at a time.",
+            "from the whole batch at once",
+            "The gradient is right, but the batch does not fit: never hand over more than `most` rows.",
             lambda gradient, X, y, most: gradient(X, y),
         ),
     ),
@@ -170,7 +170,7 @@ DATA_PARALLEL = Exercise(
     mistakes=(
         Mistake(
             "sum-for-mean",
-            "of a sum where a mean belongs",
+            "with a sum where a mean belongs",
             "An all-reduce adds. Divide by the number of workers, or the step is that many times too long.",
             reducing(lambda gradients: np.tile(gradients.sum(axis=0), (len(gradients), 1))),
         ),

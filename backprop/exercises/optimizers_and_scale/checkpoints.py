@@ -167,7 +167,7 @@ CHECKPOINTED = Exercise(
         ),
         Mistake(
             "everything-kept",
-            "of plain backward: the gradients are right, and every cache is still in memory",
+            "from plain backward: the gradients are right, and every cache is still in memory",
             "Forward, keep only the activation at the start of each segment. Make a cache again just before its use.",
             all_kept,
         ),

@@ -82,7 +82,7 @@ LAMB_STEP = Exercise(
     mistakes=(
         mistake(
             "no-trust",
-            "of AdamW, with no trust ratio",
+            "from AdamW, with no trust ratio",
             "Divide the length of the layer's weights by the length of the direction, and multiply the step by that.",
             trust=lambda w, direction: 1.0,
         ),

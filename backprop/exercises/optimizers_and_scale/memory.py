@@ -44,7 +44,7 @@ MEMORY_COUNT = Exercise(
         ),
         mistake(
             "half",
-            "of numbers in half precision",
+            "with numbers in half precision",
             "This run is in float32: 4 bytes a number.",
             bytes_each=lambda: 2,
         ),
@@ -62,7 +62,7 @@ MEMORY_COUNT = Exercise(
         ),
         mistake(
             "one-layer",
-            "of a single layer",
+            "for a single layer",
             "Every layer keeps its arrays until the backward pass has come back to it: multiply by the layers.",
             activations=lambda one_array, arrays: one_array * arrays,
         ),

@@ -72,7 +72,7 @@ MOMENTUM_STEP = Exercise(
         ),
         mistake(
             "looked-ahead",
-            "of Nesterov's variant",
+            "from Nesterov's variant",
             "Nesterov moves by g + momentum * v_new, one step ahead. Plain momentum moves by the new velocity itself.",
             w_new=lambda w, v_new, g, lr, momentum: w - lr * (g + momentum * v_new),
         ),

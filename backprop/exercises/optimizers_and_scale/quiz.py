@@ -83,7 +83,7 @@ SCALE_QUIZ = Exercise(
             "one-piece",
             "bubble",
             "fa12a0d2d9645f3fc599",
-            "of a minibatch that is not cut at all",
+            "with a minibatch that is not cut at all",
             "With one piece each device waits three times out of four. Twelve pieces fill most of these gaps.",
         ),
         choice(

@@ -68,7 +68,7 @@ RING_ALL_REDUCE = Exercise(
         ),
         mistake(
             "other-direction",
-            "of a ring that turns the other way",
+            "from a ring that turns the other way",
             "Worker k sends to worker k + 1, and gets from worker k - 1.",
             onward=-1,
         ),
