@@ -16,7 +16,7 @@ CURED = 0.5  # a constant prediction has a loss of 1
 EXACT = 1e-2  # a gradient check below it is passed: a nudge may cross a kink
 TREATMENTS = (
     "activation=sigmoid, tanh, ReLU, leaky ReLU or swish; initialisation=Xavier or He; rate=a number; "
-    "clipping=a number; normalisation=batch; residual=on; mend=a layer's number"
+    "clipping=a number; normalisation=batch; residual=on; mend=the number of one of its layers"
 )
 _CASES = (  # what is the same in all patients with an illness, and what differs: seed, layers, where or how much
     (
@@ -63,6 +63,7 @@ class Patient:
     """A sick training run; shown, it prints its chart."""
 
     settings: Settings
+    tried: str = ""  # the treatments so far
 
     @property
     def run(self) -> Run:
@@ -71,15 +72,24 @@ class Patient:
 
     def treat(self, treatment: str) -> "Patient":
         """The same net trained from the start with one thing changed: `treat("rate=0.05")`."""
-        return Patient(_changed(self.settings, treatment))
+        changed = _changed(self.settings, treatment)
+        return Patient(changed, f"{self.tried}, {treatment}" if self.tried else treatment)
 
     @property
     def cured(self) -> bool:
         """Does the loss end below 0.5, with gradients that are right in every layer?"""
-        return self.run.loss < CURED and all(layer.check < EXACT for layer in self.run.layers)
+        return not self.complaints
+
+    @property
+    def complaints(self) -> list[str]:
+        """What is still wrong after the last step, in words; nothing if the patient is well."""
+        loss, wrong = self.run.loss, [k for k, row in enumerate(self.run.layers, start=1) if not row.check < EXACT]
+        ends = f"the loss ends at {loss:.2g}, not below {CURED}" if np.isfinite(loss) else "the loss overflows"
+        layers = f"the gradient is wrong in layer {', '.join(map(str, wrong))}"
+        return [ends] * (not loss < CURED) + [layers] * bool(wrong)
 
     def __repr__(self) -> str:
-        return text(self.run, self.cured)
+        return text(self.run, self.complaints, self.tried)
 
 
 def ward(my_number: int) -> dict[int, Patient]:
@@ -117,7 +127,9 @@ def _trained(settings: Settings) -> Run:
 
 
 def _changed(settings: Settings, treatment: str) -> Settings:
-    name, _, dose = (word.strip().lower() for word in str(treatment).partition("="))
+    if not isinstance(treatment, str):
+        raise UnknownTreatment(f"a text such as 'mend=3' was expected, got {treatment!r}; there are: {TREATMENTS}")
+    name, _, dose = (word.strip().lower() for word in treatment.partition("="))
     try:
         return replace(settings, **_CABINET[name.replace("ization", "isation")](dose, settings))
     except (KeyError, ValueError):
@@ -140,6 +152,12 @@ def _redrawn(dose: str) -> dict:
     return dict(initialisation=_named(INITIALISATIONS, dose), gain=1.0, bias=0.0, biased=None, alike=False)
 
 
+def _layer(dose: str, settings: Settings) -> int:
+    if not 1 <= int(dose) < len(settings.sizes):
+        raise ValueError(dose)
+    return int(dose)
+
+
 _CABINET = {
     "activation": lambda dose, _: dict(activation=_named(ACTIVATIONS, dose)),
     "initialisation": lambda dose, _: _redrawn(dose),
@@ -147,5 +165,5 @@ _CABINET = {
     "clipping": lambda dose, _: dict(clipping=_positive(dose)),
     "normalisation": lambda dose, _: {"batch": dict(normalisation=True)}[dose],
     "residual": lambda dose, _: {"on": dict(residual=True)}[dose],
-    "mend": lambda dose, settings: dict(bug=None) if int(dose) == settings.bug else {},
+    "mend": lambda dose, settings: dict(bug=None) if _layer(dose, settings) == settings.bug else {},
 }

@@ -1,4 +1,4 @@
-"""Gradient arrows before and after clipping: by value, by tensor, by global norm."""
+"""Gradient arrows before and after clipping: by value, by array, by global norm."""
 
 from math import hypot
 
@@ -6,11 +6,11 @@ from backprop.widgets import _svg as svg
 from backprop.widgets._card import SLOT
 from backprop.widgets._chooser import FrameChooser, choice, slider
 
-_WAYS = ("by value", "by tensor", "by global norm")
+_WAYS = ("by value", "by array", "by global norm")
 
 
 def clip(gradients, way, limit):
-    """The clipped gradients: `clip({"W": (3.0, 4.0)}, "by tensor", 1.0) == {"W": (0.6, 0.8)}`."""
+    """The clipped gradients: `clip({"W": (3.0, 4.0)}, "by array", 1.0) == {"W": (0.6, 0.8)}`."""
     if way == "by value":
         return {name: tuple(min(max(g, -limit), limit) for g in pair) for name, pair in gradients.items()}
     norms = {name: hypot(*pair) for name, pair in gradients.items()}
@@ -30,9 +30,10 @@ def clipping(gradients=None, limits=(0.5, 1, 1.5, 2, 3, 4, 5, 6, 8), start=2):
         [choice("Clip", _WAYS), slider("Limit", map(svg.number, limits))],
         svg.picture(780, 366, *base, _legend(), SLOT),
         lambda way, k: _draw(gradients, spots, 130 / reach, _WAYS[way], limits[k]),
-        (2, [*limits].index(start) if start in limits else 0),
+        (0, [*limits].index(start) if start in limits else 0),
         title="Clipping",
-        alt="For each tensor the gradient as an arrow: grey before clipping, red after; the limit is a dashed line.",
+        alt="For each array the gradient as an arrow: grey before clipping, red after; the limit is a dashed line, "
+        "but for the global norm, which is no single array's.",
     )
 
 
@@ -47,7 +48,7 @@ def _legend():
 
 
 def _draw(gradients, spots, scale, way, limit):
-    """The arrows of every tensor, and whether the direction was kept."""
+    """The arrows of every array, and whether the direction was kept."""
     after = clip(gradients, way, limit)
     parts = []
     for x, name in zip(spots, gradients, strict=True):
@@ -66,9 +67,9 @@ def _boundary(x, way, radius):
     dashes = {"stroke_dasharray": "4 4", "stroke_width": 1.5}
     if way == "by value":
         return svg.rect(x - radius, 160 - radius, 2 * radius, 2 * radius, 0, "none", svg.BLUE, **dashes)
-    if way == "by tensor":
+    if way == "by array":
         return svg.circle(x, 160, radius, "none", stroke=svg.BLUE, **dashes)
-    return ""  # the limit is one for all tensors together, so there is no circle to draw
+    return ""  # the limit is one for all arrays together, so there is no circle to draw
 
 
 def _sentence(gradients, after, way, limit):
@@ -78,7 +79,7 @@ def _sentence(gradients, after, way, limit):
         return f"Clipped {way} at {svg.number(limit)}: nothing is over the limit, nothing changes."
     if way == "by value":
         kept = "each number was cut for itself, so the arrows may turn."
-    elif way == "by tensor":
+    elif way == "by array":
         kept = "each arrow keeps its own direction, but their sizes no longer compare as before."
     else:
         kept = "all arrows shrink by the same factor, so the whole step keeps its direction."

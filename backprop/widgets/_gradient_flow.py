@@ -6,7 +6,7 @@ from math import isfinite
 from backprop.widgets import _svg as svg
 from backprop.widgets._card import SLOT
 from backprop.widgets._chooser import FrameChooser, asked, choice, nothing_yet, switch, undone
-from backprop.widgets._heat import heat, legend
+from backprop.widgets._heat import HIGH, LOW, heat, legend
 
 _TITLE = "Gradient flow"
 
@@ -66,12 +66,12 @@ def _cells(rows, depths):
 
 
 def _sentence(norms, depth):
-    """First layer against last, in words."""
+    """The first layer's gradient in one of three words, by the bounds of the palest colour."""
     if not all(map(isfinite, norms)):
         return f"At depth {depth} a gradient is no longer a number: it overflowed (black)."
     first, last = norms[0], norms[-1]
     shown = [svg.number(norm, 2, zero=0) for norm in (last, first)]
     sizes = f"At depth {depth} the norm of the gradient is {shown[0]} in the last layer and {shown[1]} in the first"
-    if first == 0 or first < last * 1e-3:
-        return f"{sizes}: it vanishes on the way back."
-    return f"{sizes}: it explodes on the way back." if first > last * 1e3 else f"{sizes}: it arrives."
+    if first < LOW:
+        return f"{sizes}: it has vanished."
+    return f"{sizes}: it has exploded." if first > HIGH else f"{sizes}: it arrives."

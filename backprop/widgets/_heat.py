@@ -8,6 +8,8 @@ from backprop.widgets import _svg as svg
 _SCALE = ("#08306B", "#2166AC", "#67A9CF", "#D1E5F0", "#F7F7F7", "#FDDBC7", "#EF8A62", "#B2182B", "#67001F")
 _LOWEST, _STEP = -9, 2  # the first colour ends at 1e-7, each further one two powers later
 
+LOW, HIGH = 10.0 ** (_LOWEST + _STEP * 4), 10.0 ** (_LOWEST + _STEP * 5)  # the bounds of the palest colour
+
 
 def heat(norm):
     """The colour of a gradient's norm; black where it is no longer a number: `heat(1.0) == "#F7F7F7"`."""

@@ -17,7 +17,7 @@ about what helps, and about telling from a training run's numbers what it suffer
 $\partial L/\partial W = \delta^T A$ and $\partial L/\partial A = \delta W$. That was [lesson
 3](../03-matrix-backprop/matrix_backprop.ipynb). NumPy's `mean`, `sum` and `@`.
 
-**How long.** Two sittings: about 70 minutes up to *Through time*, about 60 from there on. The six exercises marked
+**How long.** Two sittings: about 80 minutes up to *Through time*, about 70 from there on. The six exercises marked
 *challenge* are optional and take another 50. 67 points, 18 of them for challenges.
 """
 
@@ -186,7 +186,7 @@ The measured factor is 0.23, and 0.25 is its upper limit: the gradient has lost 
 in the first layer moves a trillion times more slowly than one in the last.
 
 Here is a map of many such nets, measured in this minute. A row is a net, from 2 to 20 layers deep; a cell is a layer;
-blue means vanished, red exploded. Leave the three switches off for now. Find a pair of activation and initialisation
+blue means vanished, red exploded, and in between it arrives. Leave the three switches off for now. Find a pair of activation and initialisation
 that is all blue on the left, one that is red on the left, and one that stays pale to the bottom row.
 """
 
@@ -202,8 +202,9 @@ pale. So there are two factors in each layer, the *slope* and the *weights*, and
 ## The slope
 
 Each activation function has its slopes. In the picture, the red curve is the slope, and the lowest histogram shows
-the slopes that the gradient meets. Which of the five functions has slopes of 1 for half of what flows through? Which
-never has a slope of 0? What happens to tanh's slopes when the spread of $z$ grows?
+the slopes that the gradient meets. Which of the five functions lets half of what flows through pass with a slope of 1 and
+stops the other half? Which one has slopes below 0? What happens to tanh's slopes when the spread of $z$, its standard
+deviation, grows?
 """
 
 # %%
@@ -213,7 +214,7 @@ activations()
 r"""
 Sigmoid and tanh **saturate**: far from 0 they are flat. **ReLU** has slope 1 wherever it is open, so along open units the
 gradient keeps its size through any number of layers. **Leaky ReLU** keeps a little slope on the other side. **Swish**,
-$z\,\sigma(z)$, is a smooth ReLU whose slope is 0 only at one point.
+$z\,\sigma(z)$, is a smooth ReLU. Its slope is 0 at one point only, and left of that a little below 0.
 
 ReLU has an illness of its own. Say the bias of some units has fallen far below zero, after one step that was too
 long. What do these units do, for all 200 examples?
@@ -282,6 +283,9 @@ if again:
 
 # %% [markdown]
 r"""
+Here it does: it was the bias that held these units below zero, and with a bias of 0 each of them opens for some of the
+200 examples. But the next step that is too long can kill them again. So one counts every now and then while training.
+
 ## The weights
 
 A unit adds up many numbers: $z = w_1 a_1 + \dots + w_n a_n$. If the weights are random, independent, with mean 0,
@@ -309,7 +313,7 @@ About 9, as the formula says. ReLU sets half of the numbers to 0, and half of th
 A ReLU layer has 400 inputs of mean square 1, and weights of standard deviation 0.1. What is the variance of $z$
 (`z_variance`), and the mean square of $a$ after ReLU (`a_square`)? Ten such layers follow one another: what is the
 mean square after the tenth (`ten_layers`)? With which standard deviation of the weights would it stay 1 through all
-of them (`keeping_std`)? Two digits are enough.
+of them (`keeping_std`)? Two digits are enough: 350 for 347, 0.05 for 0.0502.
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -321,7 +325,8 @@ Each layer multiplies the mean square by the same number. You have just computed
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
-$400 \cdot 0.1^2$, then half of it, then that to the power of 10. For the last, solve $400 \cdot s^2 / 2 = 1$.
+$400 \cdot 0.1^2$, then half of it, then that to the power of 10. For the last: one layer's factor, with $s$ in place
+of 0.1, must be 1.
 </details>
 """
 
@@ -517,7 +522,7 @@ Now the way back. $\beta$ was added to every row, $\gamma$ was multiplied by $\h
 each example, so their gradients are sums over the rows. From $Y$ to $\hat X$ the gradient is multiplied by $\gamma$.
 All that you know.
 
-The last step is new: $\hat X = (X - \mu)/s$, with the **spread** $s = \sqrt{v + \epsilon}$. The tempting answer is
+The last step is new: $\hat X = (X - \mu)/s$, where $s = \sqrt{v + \epsilon}$ is the **spread**, the standard deviation (with the little $\epsilon$ under its root). The tempting answer is
 "divide by $s$". Is it right? Move *one* number of a batch of four and watch all four normalised ones.
 """
 
@@ -554,8 +559,7 @@ In evaluation the running averages are constants, and the tempting answer is rig
 *Difficulty 3 of 5 · about 8 minutes · 5 points*
 
 Fill in the five blanks. It gets `dY` (n, units), from the way forward `X_hat` (n, units) and `spread` (units,),
-`gamma` (units,), and `training`. Shapes: `dL_dbeta` and `dL_dgamma` are (units,), the other two (n, units). (The check
-draws an `X`, computes `X_hat` and `spread` from it, and shows you `X`.)
+`gamma` (units,), and `training`. Shapes: `dL_dbeta` and `dL_dgamma` are (units,), the other two (n, units).
 
 <details><summary>Hint 1, a nudge</summary>
 
@@ -568,7 +572,7 @@ The means in the formula run over the examples, `axis=0`. `g` is your own `dL_dX
 <details><summary>Hint 3, a skeleton</summary>
 
 `dL_dgamma` is `(dY * ...).sum(axis=0)`. In training `dL_dX` is
-`(dL_dX_hat - dL_dX_hat.mean(axis=0) - X_hat * (... * ...).mean(axis=0)) / spread`.
+`(dL_dX_hat - dL_dX_hat.mean(axis=0) - ...) / spread`: write down the term through $v$.
 </details>
 """
 
@@ -661,7 +665,7 @@ changes nothing, so that part of $dW$ has to go. How much of $dW$ points along $
 <details><summary>Hint 3, a skeleton</summary>
 
 `length = np.linalg.norm(V, axis=1, keepdims=True)`, `U = V / length`, `dg = (dW * U).sum(axis=1)`, and
-`dV = g[:, None] / length * (dW - ...)`, where what is taken away is `dg[:, None] * U`.
+`dV = g[:, None] / length * (dW - ...)`. What is taken away has the direction of `U` and the size of `dg`.
 </details>
 """
 
@@ -682,6 +686,9 @@ check("weight-norm-backward", weight_norm_backward)
 
 # %% [markdown]
 r"""
+Each row of `dL_dV` stands at a right angle to its row of `V`: their products sum to 0, for what points along `V` was
+taken away. So a step never shortens `V`, it turns it, and makes it a little longer.
+
 ## Go around
 
 All remedies so far keep the factors near 1. The next one does not multiply at all. A **residual block** (Kaiming He
@@ -719,8 +726,8 @@ positive.
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
-`dY.T @ A`, `dY.sum(axis=0)`, `dY @ W2`, `... * (Z > 0)`, then the same three again for the first layer, and `dY`
-added to the last.
+`dY.T @ A`, `dY.sum(axis=0)`, `dY @ W2`, `... * (Z > 0)`, then the same three again for the first layer. To the last
+of them comes what the short path brings: which array?
 </details>
 """
 
@@ -746,9 +753,10 @@ check("residual-backward", residual_backward)
 r"""
 ## Through time
 
-A **recurrent network** reads a sequence, one step at a time, and keeps a **state** $H$:
+A **recurrent network** reads a sequence, one step at a time, and keeps a **state** $H$. With $H_t$ the state that comes
+*into* step $t$:
 
-$$H_t = \tanh(X_t W_x^T + H_{t-1} W_h^T + b)$$
+$$H_{t+1} = \tanh(X_t W_x^T + H_t W_h^T + b)$$
 
 Unrolled it is a deep net with as many layers as the sequence has steps. But all of them have the *same* $W_h$. In a
 deep net one layer may shrink what another stretches. Here nobody makes up for anything: it is the same matrix, again
@@ -773,13 +781,15 @@ Even the plain net has lost nearly all after thirty steps: the gradient that wou
 then does not arrive. And with twice the matrix it explodes.
 
 The way back through the steps is called **backpropagation through time**. Two things are easily missed. The state
-$H_t$ is used twice, by the loss at step $t$ and by step $t+1$, so *two* gradients meet there and add. And $W_x$,
+that leaves step $t$, $H_{t+1}$, is used twice, by the loss at step $t$ and by step $t+1$, so *two* gradients meet
+there and add. And $W_x$,
 $W_h$ and $b$ are used at every step, so their gradients are sums over the steps.
 
 ### Your turn: back through time
-*Difficulty 4 of 5 · about 10 minutes · 5 points*
+*Difficulty 4 of 5 · about 15 minutes · 5 points*
 
-Write the way back of `rnn_backward`. It gets `dH` (T, n, h), what the loss says about each state, `X` (T, n, d), `H0`
+Write the way back of `rnn_backward`. It gets `dH` (T, n, h), what the loss says about the states (`dH[t]` belongs
+to `H[t + 1]`, the state that leaves step `t`), `X` (T, n, d), `H0`
 (n, h), `Wx` (h, d), `Wh` (h, h), `b` (h,). It returns `dL_db`, `dL_dWx`, `dL_dWh`, `dL_dX` and `dL_dH0`, each of the
 shape of what it belongs to. The way forward is there: `H[t]` is the state that comes *into* step `t`, `H[t + 1]` the
 one that leaves it. `later` is what the steps after `t` say about `H[t + 1]`.
@@ -833,9 +843,10 @@ $c$, that is not pushed through a matrix and a tanh at every step. (The forget g
 $$i = \sigma(z_i) \quad f = \sigma(z_f) \quad g = \tanh(z_g) \quad o = \sigma(z_o) \qquad
 c = f \cdot c_{\text{before}} + i \cdot g \qquad h = o \cdot \tanh(c)$$
 
-From one cell state to the one before the gradient is multiplied by the forget gate $f$ alone. Here is the same
-measurement, with biases that hold the forget gates near 0.5 and near 0.9. Before you run it: what do 30 steps make of
-$0.5$, and of $0.9$?
+Along the cell, from one $c$ to the one before, the gradient is multiplied by the forget gate $f$ alone. But the
+gates look at $h$, which came from $c$: that is a second path back, through the matrix and the slopes. Here is the
+same measurement for the whole state, $h$ and $c$, with biases that hold the forget gates near 0.5 and near 0.9. Before
+you run it: what would 30 steps make of 0.5 and of 0.9, along $c$ alone? Will the second path add much to that?
 """
 
 
@@ -854,8 +865,10 @@ unrolled_gradient({"plain": plain, "f ≈ 0.5": shut, "f ≈ 0.9": open_})
 
 # %% [markdown]
 r"""
-With open forget gates the gradient is still there after thirty steps. With gates at one half the LSTM forgets faster
-than the plain net: it *can* remember, if it learns to keep the gate open, and one starts it with a positive forget
+Along $c$ alone it would be $0.5^{30}$, a billionth, and $0.9^{30}$, four hundredths. Both rows show more: what comes
+through $h$ is added, as always where paths meet. It can even make the row grow a little on its way back. Still the
+first factor decides. With open forget gates the gradient is there after thirty steps. With gates at one half the LSTM
+forgets faster than the plain net: it *can* remember, if it learns to keep the gate open, and one starts it with a positive forget
 bias to help.
 
 ### Challenge: one LSTM step, back
@@ -957,7 +970,7 @@ check("clip-by-global-norm", clip_by_global_norm)
 # %% [markdown]
 r"""
 A small model of a recurrent net: $w$ is multiplied twenty times, and should give 1. At $w = 1.3$ we stand in front of
-a cliff: the loss is $(1.3^{20} - 1)^2$. What does one step of gradient descent with rate 0.01 do? And a hundred
+a cliff: the loss is $(1.3^{20} - 1)^2$. What do three steps of gradient descent with rate 0.01 do? And a hundred
 steps, with the step's gradient clipped to 1?
 """
 
@@ -967,7 +980,13 @@ def slope_at(w):
     return np.array(2 * (w**20 - 1) * 20 * w**19)
 
 
-print("one step without clipping leads to", 1.3 - 0.01 * slope_at(1.3))
+w = 1.3
+for step in (1, 2, 3):
+    with np.errstate(over="ignore"):
+        w = w - 0.01 * slope_at(w)
+        print(f"step {step} without clipping leads to {w:.3g}, with a loss of {(w**20 - 1) ** 2:.3g}")
+
+# %%
 w = 1.3
 for _ in range(100):
     w = w - 0.01 * (clip_by_global_norm([slope_at(w)], 1.0) or [0.0])[0]
@@ -975,7 +994,8 @@ print("a hundred clipped steps lead to", w)
 
 # %% [markdown]
 r"""
-Without clipping the first step lands near minus ten thousand, and the next one overflows. Clipped, $w$ walks to 1.
+Without clipping the first step lands near minus eleven thousand. The second step's loss overflows, and the third leads
+to minus infinity. Clipped, $w$ walks to 1.
 Switch *Clipping* on in the map of nets, too: it lowers *all* layers alike, so it saves the step, but the first layers
 of a vanishing net get no more than before.
 
@@ -1020,7 +1040,7 @@ A comparison gives `True` and `False`. Multiplied by a number they are 1 and 0.
 </details>
 <details><summary>Hint 3, a skeleton</summary>
 
-`(X > 0) * 1.0`, and `dB * (np.abs(X) <= ...)`.
+`(X > 0) * 1.0`, and `dB * (...)`, where the comparison asks for the size of `X`, whatever its sign: `np.abs`.
 </details>
 """
 
@@ -1080,19 +1100,23 @@ check("soft-argmax", soft_argmax)
 
 # %% [markdown]
 r"""
-The scores are 1, 3 and 2, so the hard answer is position 1. Cool it down and watch the position, then the size of the
+The scores are 1, 2 and 3, so the hard answer is position 2. Cool it down and watch the position, then the size of the
 gradient. What does one pay for a hard choice?
 """
 
 # %%
 for temperature in (10.0, 1.0, 0.3, 0.1, 0.03):
-    soft = soft_argmax(np.array([[1.0, 3.0, 2.0]]), temperature, np.ones(1))
+    soft = soft_argmax(np.array([[1.0, 2.0, 3.0]]), temperature, np.ones(1))
     if all(part is not ... for part in soft.values()):
         print(f"temperature {temperature:5}: position {soft['position'][0]:.4f}, "
               f"norm of the gradient {np.linalg.norm(soft['dL_dscores']):.1e}")
 
 # %% [markdown]
 r"""
+Hot, the position stays near the middle, 1, whatever the scores are; cold, it is nearly the hard answer. The price is
+the gradient: from a temperature of 1 on, the harder the choice, the less of it is left, and in the end the scores learn
+no more than from argmax.
+
 **Estimate it.** Sometimes the choice must be hard and random: draw option $k$ with probability $p_k$,
 $p = \mathrm{softmax}(\theta)$, and see what it costs, $L_k$. Nobody can differentiate the world that hands out $L_k$.
 But the *expected* loss $\sum_k p_k L_k$ has a gradient, and it can be written as a mean over draws:
@@ -1144,8 +1168,9 @@ check("score-function", score_function_gradient)
 # %% [markdown]
 r"""
 Is it unbiased? Compare it with the exact gradient, on more and more samples, once without a baseline and once with
-the mean loss as baseline. An honest estimator's error shrinks by ten when there are a hundred times as many samples.
-What will the baseline change?
+the mean loss as baseline. One estimate may be lucky, so the cell makes twelve of each and prints the root of the mean squared
+error. An honest estimator's error shrinks by ten when there are a hundred times as many samples. What will the
+baseline change?
 """
 
 # %%
@@ -1153,11 +1178,11 @@ theta, cost = np.array([0.0, 1.0, -0.5]), np.array([13.0, 11.0, 12.0])
 chances = np.exp(theta) / sum(np.exp(theta))
 mean_cost = chances @ cost
 for m in (100, 10_000, 1_000_000):
-    samples = rng.choice(3, m, p=chances)
+    draws = [rng.choice(3, m, p=chances) for _ in range(12)]
     for B in (0.0, mean_cost):
-        estimate = score_function_gradient(theta, samples, cost[samples], B)
-        error = np.nan if estimate is None else np.linalg.norm(estimate - chances * (cost - mean_cost))
-        print(f"{m:7d} samples, baseline {B:5.2f}: error {error:.5f}")
+        estimates = [score_function_gradient(theta, k, cost[k], B) for k in draws]
+        misses = [np.nan if e is None else np.linalg.norm(e - chances * (cost - mean_cost)) for e in estimates]
+        print(f"{m:7d} samples, baseline {B:5.2f}: error {np.mean(np.square(misses)) ** 0.5:.5f}")
 
 # %% [markdown]
 r"""
@@ -1280,7 +1305,7 @@ well
 r"""
 A **chart** has the losses after some steps, and then one line for each layer, measured *before the first step*:
 
-- `spread`: how much an activation changes from example to example,
+- `spread`: the standard deviation of an activation over the examples,
 - `between`: how much the units of a layer differ from one another (the last layer has only one),
 - `slope`: the mean size of the activation function's slope at the layer's $z$ (the last layer has no activation
   function),
@@ -1315,7 +1340,7 @@ weights anew and sets all biases to 0) · `rate=` a number (0.05 is what a well 
 `normalisation=batch` · `residual=on` · `mend=` the number of the layer whose way back is wrong.
 
 Now your own patients. Put your own number in place of the 4711, the one that your instructor gave you, or your
-birthday as a whole number. Who has another number has other patients.
+birthday as a whole number, without a leading zero. Who has another number has mostly other patients.
 """
 
 # %%
@@ -1325,7 +1350,8 @@ patients = ward(my_number)
 # %%
 plt.figure(figsize=(11, 5), layout="constrained")
 for bed, patient in patients.items():
-    plt.subplot(2, 4, bed, title=f"bed {bed}", xlim=(-10, 200), ylim=(1e-2, 1e8), yscale="log")
+    plt.subplot(2, 4, bed, title=f"bed {bed}", xlim=(-10, 200), ylim=(1e-2, 1e8), yscale="log",
+                xlabel="step", ylabel="loss")
     plt.plot(np.clip(patient.run.losses, 1e-2, 1e9), ".-")
 plt.show()
 
@@ -1360,7 +1386,7 @@ For each bed give the `illness`, one of these eight, in quotes:
 | `rate too small` | all is well, and the steps are too short |
 | `bug in backward` | the gradient is not what the code says it is |
 
-and a `remedy`, such as `"initialisation=He"`. The check runs your remedy itself: it counts if the loss then ends
+and a `remedy`, a text in quotes such as `"initialisation=He"` or `"mend=3"`. The check runs your remedy itself: it counts if the loss then ends
 below 0.5 with right gradients in every layer. Often more than one does. For a bug: gradients are computed from the
 last layer to the first. Which layer is the first to be wrong, on this way?
 
@@ -1452,6 +1478,7 @@ one puts a smooth stand-in, or estimates.
 | dead unit | a ReLU unit that is shut for every example, and so never learns again |
 | initialisation | how the first weights are drawn: Xavier (Glorot), He |
 | batch normalisation | each unit's mean and variance over the batch are set to 0 and 1; then gain and shift |
+| spread | the standard deviation: the root of the variance |
 | layer normalisation | the same over the units of one example |
 | training, evaluation | with the batch's own mean and variance; with their running averages |
 | weight normalisation | a unit's weights as a length times a direction |

@@ -104,6 +104,18 @@ def test_mending_the_wrong_layer_changes_nothing():
     assert patient.treat(f"mend={patient.settings.bug + 1}").settings == patient.settings
 
 
+def test_a_chart_says_which_condition_failed():
+    fast, bug = (Patient(_admitted(case, 0)) for case in (5, 7))
+    assert "the loss" in repr(fast).splitlines()[0] and "gradient is" not in repr(fast).splitlines()[0]
+    assert "the gradient is wrong in layer 1, 2" in repr(bug.treat("rate=0.04")).splitlines()[0]
+
+
+@pytest.mark.parametrize("treatment", ["mend=0", "mend=9", "mend=-1"])
+def test_only_a_layer_that_there_is_can_be_mended(treatment):
+    with pytest.raises(UnknownTreatment, match="one of its layers"):
+        visitors()[0].treat(treatment)
+
+
 def test_everybody_has_all_eight_and_neighbours_differ():
     for number in (1, 2, 3, 4711, 10**9):
         assert sorted(case_in(number, bed) for bed in BEDS) == list(range(8))
@@ -132,7 +144,8 @@ def test_a_chart_reads_as_the_lesson_says():
     well, weak = visitors()
     assert well.cured and not weak.cured and weak.treat("initialisation=he").cured
     lines = repr(weak).splitlines()
-    assert lines[0] == "ReLU, 6 layers: not well"
+    assert lines[0] == "ReLU, 6 layers: not well, the loss ends at 1, not below 0.5"
+    assert repr(weak.treat("initialisation=He")).startswith("ReLU, 6 layers, after initialisation=He: well\n")
     assert lines[2].split() == ["layer", "spread", "between", "slope", "gradient", "check"]
     assert len(lines) == 3 + 6
 

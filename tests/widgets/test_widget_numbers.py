@@ -103,7 +103,7 @@ def test_arrays_are_shown_by_their_shape():
     assert "(3, 4)" in tape.frames[-1]
 
 
-@pytest.mark.parametrize("way", ["by value", "by tensor", "by global norm"])
+@pytest.mark.parametrize("way", ["by value", "by array", "by global norm"])
 @pytest.mark.parametrize("limit", [0.5, 2.0, 100.0])
 def test_clipping(way, limit):
     before = {"W": (3.0, -4.0), "b": (0.0, 1.0)}
@@ -111,7 +111,7 @@ def test_clipping(way, limit):
     flat = np.concatenate([np.array(pair) for pair in before.values()])
     expected = {
         "by value": lambda g: np.clip(g, -limit, limit),
-        "by tensor": lambda g: g * min(1, limit / np.linalg.norm(g)),
+        "by array": lambda g: g * min(1, limit / np.linalg.norm(g)),
         "by global norm": lambda g: g * min(1, limit / np.linalg.norm(flat)),
     }[way]
     for name, pair in before.items():
@@ -172,9 +172,13 @@ def test_gradient_flow_asks_for_each_combination_by_name():
 @pytest.mark.parametrize(
     ("norms", "words"),
     [
-        ([1e-30, 1.0], "vanishes"),
-        ([0.0, 1.0], "vanishes"),
-        ([1e9, 1.0], "explodes"),
+        ([1e-30, 1.0], "vanished"),
+        ([0.0, 1.0], "vanished"),
+        ([0.0011, 1.0], "vanished"),
+        ([0.11, 1.0], "arrives"),
+        ([9.9, 1.0], "arrives"),
+        ([170.0, 1.0], "exploded"),
+        ([1e9, 1.0], "exploded"),
         ([2.0, 1.0], "arrives"),
         ([float("nan"), 1.0], "overflowed"),
     ],

@@ -188,7 +188,7 @@ CASES = [
         "18 steps back the gradient is: plain 3.8·10⁻⁶, LSTM 0.83.",
     ),
     Case("activations()", "ArrowRight ArrowRight Tab End", "ReLU, z of spread 3: the slope is 0.5 on average"),
-    Case("clipping()", "ArrowLeft ArrowLeft", "each number was cut for itself, so the arrows may turn."),
+    Case("clipping()", "ArrowRight", "each number was cut for itself, so the arrows may turn."),
     Case(
         "half_precision(TINY)",
         "ArrowRight ArrowRight ArrowRight ArrowRight ArrowRight",

@@ -80,6 +80,20 @@ BATCH_NORM = Exercise(
             var=lambda X, running_var, training: X.var(axis=0, ddof=1) if training else running_var,
         ),
         forward_mistake(
+            "n-minus-one-running",
+            "with N - 1 in the running variance",
+            "PyTorch does so, but here both averages take a tenth of what the batch was normalised with.",
+            new_running_var=lambda X, running_var, training: (
+                running_var + training * SHARE * (X.var(axis=0, ddof=1) - running_var)
+            ),
+        ),
+        forward_mistake(
+            "std-for-variance",
+            "with the standard deviation in place of the variance",
+            "The variance is the mean of the squares. Its root comes later, with epsilon below it.",
+            var=lambda X, running_var, training: X.std(axis=0) if training else running_var,
+        ),
+        forward_mistake(
             "evaluated-on-batch",
             "with the batch's own mean and variance in evaluation",
             "In evaluation an answer must not depend on its neighbours: use the running averages.",
@@ -122,6 +136,19 @@ BATCH_NORM = Exercise(
             "without the shift",
             "After normalising, each unit gets back a size and a place of its own: gamma times X_hat, plus beta.",
             Y=lambda X_hat, gamma: gamma * X_hat,
+        ),
+        forward_mistake(
+            "gain-and-shift-exchanged",
+            "when gamma and beta are exchanged",
+            "gamma is the size and multiplies X_hat, beta is the place and is added.",
+            Y=lambda X_hat, gamma, beta: beta * X_hat + gamma,
+        ),
+        forward_mistake(
+            "updated-in-evaluation",
+            "when the running averages move in evaluation too",
+            "In evaluation nothing is learned: the running averages stay as they are.",
+            new_running_mean=lambda running_mean, X: running_mean + SHARE * (X.mean(axis=0) - running_mean),
+            new_running_var=lambda running_var, X: running_var + SHARE * (X.var(axis=0) - running_var),
         ),
         forward_mistake(
             "shares-exchanged",

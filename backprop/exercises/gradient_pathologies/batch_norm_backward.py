@@ -4,19 +4,22 @@ import numpy as np
 
 from backprop.exercises._autodiff import Autodiff
 from backprop.exercises._form import Derivation, Exercise, Mistake, Values
-from backprop.exercises.gradient_pathologies.batch_norm import BATCH_NORM, draw_forward, normalise
+from backprop.exercises.gradient_pathologies.batch_norm import (
+    BATCH_NORM,
+    EPS,
+    batch_norm_by_hand,
+    draw_forward,
+    normalise,
+)
 
 
-def _backward(F, dY, X, gamma, running_mean, running_var, training) -> dict:
+def _backward(F, dY, X_hat, spread, gamma, training) -> dict:
+    """Forward again, from an X with mean 0 whose normalised form and spread are the given ones."""
     beta = gamma * 0.0  # a node, for its gradient
-    nodes = normalise(F, X, gamma, beta, running_mean, running_var, training)
-    return nodes | {"beta": beta, "training": training, "L": F.sum(nodes["Y"] * dY)}
-
-
-def drive_backward(batch_norm_backward, dY, X, gamma, running_mean, running_var, training):
-    mean, var = (X.mean(axis=0), X.var(axis=0)) if training else (running_mean, running_var)
-    spread = np.sqrt(var + 1e-5)
-    yield from batch_norm_backward(dY, (X - mean) / spread, spread, gamma, training).items()
+    X = X_hat * spread
+    nodes = normalise(F, X, gamma, beta, spread * 0.0, spread * spread - EPS, training)
+    again = {"normalised": nodes.pop("X_hat")}
+    return nodes | again | {"X": X, "beta": beta, "training": training, "L": F.sum(nodes["Y"] * dY)}
 
 
 def _through(X_hat, spread, dL_dX_hat, training):
@@ -33,31 +36,31 @@ backward_by_hand = Derivation(
 )
 
 
-GIVEN = ("dY", "X_hat", "spread", "gamma", "training")
-
-
 def draw_backward(rng) -> Values:
     """As on the way forward, and a random gradient from the loss."""
     case = draw_forward(rng)
-    del case["beta"]
-    return {"dY": rng.normal(size=case["X"].shape)} | case
+    return _normalised_case(case, rng.normal(size=case["X"].shape))
+
+
+def _normalised_case(case, dY) -> Values:
+    """What the way back gets: the normalised batch and the spread, computed from a batch."""
+    nodes = batch_norm_by_hand(**case)
+    given = dict(dY=dY, X_hat=nodes["X_hat"], spread=np.sqrt(nodes["var"] + EPS))
+    return given | {name: case[name] for name in ("gamma", "training")}
 
 
 def backward_mistake(id: str, title: str, sentence: str, **steps) -> Mistake:
     """A slip on the way back; what follows from it follows it."""
-    wrong = backward_by_hand.but(**steps)
-    return Mistake(id, title, sentence, lambda *given: wrong(**dict(zip(GIVEN, given, strict=True))))
+    return Mistake(id, title, sentence, backward_by_hand.but(**steps))
 
 
 BATCH_NORM_BACKWARD = Exercise(
     id="batch-norm-backward",
     name="batch_norm_backward",
     parts=dict(dL_dbeta=0.5, dL_dgamma=1, dL_dX_hat=0.5, dL_dX=3),
-    truth=Autodiff(_backward),
-    drive=drive_backward,
+    truth=Autodiff(_backward, names={"dL_dnormalised": "dL_dX_hat", "dL_dX_hat": "dL_dX_hat_given"}),
     draw=draw_backward,
-    shown={"dY": np.array([[1.0, 0.5], [-2.0, 1.0], [0.5, 0.5]])}
-    | {name: value for name, value in BATCH_NORM.shown.items() if name != "beta"},
+    shown=_normalised_case(BATCH_NORM.shown, np.array([[1.0, 0.5], [-2.0, 1.0], [0.5, 0.5]])),
     noun="batches",
     upstream="dY",
     census=("in evaluation", lambda truth: not truth["training"]),
@@ -79,7 +82,7 @@ BATCH_NORM_BACKWARD = Exercise(
         backward_mistake(
             "variance-constant",
             "when the variance is treated as a constant",
-            "Every example moved the variance. Subtract X_hat times the mean of dL/dX_hat times X_hat.",
+            "Every example moved the variance. Take the mean of (dL/dX_hat * X_hat); subtract X_hat times that mean.",
             dL_dX=lambda dL_dX_hat, spread, training: (dL_dX_hat - training * dL_dX_hat.mean(axis=0)) / spread,
         ),
         backward_mistake(
@@ -93,6 +96,44 @@ BATCH_NORM_BACKWARD = Exercise(
             "without the gain",
             "Y is gamma times X_hat, so dL/dX_hat is dY times gamma.",
             dL_dX_hat=lambda dY: dY,
+        ),
+        backward_mistake(
+            "gain-forgotten-at-the-end",
+            "with dY in place of dL/dX_hat in the last step",
+            "From Y to X_hat the gradient was multiplied by gamma. The last step begins with dL/dX_hat.",
+            dL_dX=lambda X_hat, spread, dY, training: _through(X_hat, spread, dY, training),
+        ),
+        backward_mistake(
+            "gain-forgotten-in-evaluation",
+            "when the gain is forgotten in evaluation",
+            "gamma is a factor in both modes: in evaluation too it is dL/dX_hat that is divided by the spread.",
+            dL_dX=lambda X_hat, spread, dL_dX_hat, dY, training: _through(
+                X_hat, spread, dL_dX_hat if training else dY, training
+            ),
+        ),
+        backward_mistake(
+            "sums-for-means",
+            "with sums in place of the two means",
+            "mu and v are means: each example has a share of one Nth in them, so the formula has .mean, not .sum.",
+            dL_dX=lambda X_hat, spread, dL_dX_hat, training: (
+                (dL_dX_hat - training * (dL_dX_hat.sum(axis=0) + X_hat * (dL_dX_hat * X_hat).sum(axis=0))) / spread
+            ),
+        ),
+        backward_mistake(
+            "means-without-axis",
+            "with means over the whole array",
+            "Each unit has its own mean, over the examples: .mean(axis=0). Without an axis all units are mixed.",
+            dL_dX=lambda X_hat, spread, dL_dX_hat, training: (
+                (dL_dX_hat - training * (dL_dX_hat.mean() + X_hat * (dL_dX_hat * X_hat).mean())) / spread
+            ),
+        ),
+        backward_mistake(
+            "second-mean-bare",
+            "without X_hat before the second mean",
+            "How far the variance moves an example depends on where it lies: X_hat stands before the second mean too.",
+            dL_dX=lambda X_hat, spread, dL_dX_hat, training: (
+                (dL_dX_hat - training * (dL_dX_hat.mean(axis=0) + (dL_dX_hat * X_hat).mean(axis=0))) / spread
+            ),
         ),
         backward_mistake(
             "spread-forgotten",

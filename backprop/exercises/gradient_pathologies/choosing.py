@@ -18,6 +18,10 @@ def _softmax(scores):
     return odds / odds.sum(axis=-1, keepdims=True)
 
 
+def _odds(scores, temperature):
+    return np.exp((scores - scores.max(axis=-1, keepdims=True)) / temperature)
+
+
 def _places(p):
     return np.arange(p.shape[1])
 
@@ -62,6 +66,12 @@ SOFT_ARGMAX = Exercise(
             p=lambda scores, temperature: _softmax(scores * temperature),
         ),
         soft_mistake(
+            "sum-of-all",
+            "by dividing by the sum of the whole array",
+            "Each row is a choice of its own: sum along the row, axis=1 with keepdims=True.",
+            p=lambda scores, temperature: _odds(scores, temperature) / _odds(scores, temperature).sum(),
+        ),
+        soft_mistake(
             "temperature-forgotten-forward",
             "without the temperature",
             "Divide the scores by the temperature before the softmax.",
@@ -72,6 +82,14 @@ SOFT_ARGMAX = Exercise(
             "when the temperature is forgotten on the way back",
             "The scores were divided by the temperature, and so is their gradient.",
             dL_dscores=lambda p, position, upstream: upstream[:, None] * p * (_places(p) - position[:, None]),
+        ),
+        soft_mistake(
+            "temperature-multiplied-back",
+            "by multiplying by the temperature on the way back",
+            "The scores were divided by the temperature, and so is their gradient.",
+            dL_dscores=lambda p, position, upstream, temperature: (
+                upstream[:, None] * p * (_places(p) - position[:, None]) * temperature
+            ),
         ),
         soft_mistake(
             "diagonal",
@@ -171,6 +189,22 @@ SCORE_FUNCTION = Exercise(
             "when p is not subtracted",
             "The derivative of log p[k] is 1 at k, minus p everywhere.",
             estimator(lambda chosen, p, losses, baseline: ((losses - baseline)[:, None] * chosen).mean(axis=0)),
+        ),
+        Mistake(
+            "theta-for-p",
+            "with theta in place of p",
+            "theta are the numbers before the softmax. Make probabilities of them first.",
+            lambda theta, samples, losses, baseline: (
+                (losses - baseline)[:, None] * (np.eye(len(theta))[samples] - theta)
+            ).mean(axis=0),
+        ),
+        Mistake(
+            "mean-loss-baseline",
+            "with the samples' mean loss as baseline",
+            "The baseline is given. A mean over the same draws depends on them, and then the estimate is biased.",
+            estimator(
+                lambda chosen, p, losses, baseline: ((losses - losses.mean())[:, None] * (chosen - p)).mean(axis=0)
+            ),
         ),
         Mistake(
             "baseline-forgotten",

@@ -99,7 +99,7 @@ def no_cure(bed: int) -> Mistake:
     return remedy_mistake(
         "no-cure",
         "with a remedy that the check has tried in vain",
-        f"It ran the patient in bed {bed}: the loss does not end below 0.5, or a layer's gradient is still wrong.",
+        f"The first line of `patients[{bed}].treat(...)` says where the loss ended and which gradient is wrong.",
         bed,
         NOT_WELL,
     )
@@ -110,7 +110,7 @@ def no_treatment(bed: int) -> Mistake:
     return remedy_mistake(
         "no-treatment",
         "with a remedy that the clinic does not have",
-        "A treatment is written name=value, as in `rate=0.05`. The lesson lists those there are.",
+        "A treatment is a text in quotes, name=value, such as 'rate=0.05' or 'mend=3'. The lesson lists them all.",
         bed,
         UNKNOWN,
     )
@@ -141,6 +141,12 @@ CLINIC = Exercise(
             "if tanh could die",
             "A dead ReLU has slope 0. This slope is tiny, but it is not 0: the units sit where tanh is flat.",
             confused("dead units", 3),
+        ),
+        Mistake(
+            "flat-for-depth",
+            "if a small slope were saturation",
+            "Sigmoid's slope is 0.25 at most. Here it is near that in every layer, and small ones multiply.",
+            confused("saturated units", 0),
         ),
         Mistake(
             "dead-for-flat",
@@ -177,6 +183,12 @@ CLINIC = Exercise(
             "if the gradient did not arrive",
             "It arrives in the first layer as large as it left the last. And the loss does fall, slowly.",
             confused("vanishing", 6),
+        ),
+        Mistake(
+            "exploding-for-bug",
+            "if the gradient were right and only too large",
+            "Look at the column `check` first: what is wrong need not be measured.",
+            confused("exploding", 7),
         ),
         Mistake(
             "rate-for-bug",

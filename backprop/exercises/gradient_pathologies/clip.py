@@ -36,6 +36,10 @@ def _whole(gradients, power=0.5):
     return sum((gradient**2).sum() for gradient in gradients) ** power
 
 
+def _unsquared(gradients):
+    return max(sum(gradient.sum() for gradient in gradients), 1e-12) ** 0.5
+
+
 CLIP = Exercise(
     id="clip-by-global-norm",
     name="clip_by_global_norm",
@@ -71,6 +75,30 @@ CLIP = Exercise(
             "without the root of the sum of squares",
             "The norm is the square root of the sum of all squares.",
             lambda gradients, limit: [g * min(1, limit / _whole(gradients, 1)) for g in gradients],
+        ),
+        Mistake(
+            "norm-over-limit",
+            "with the norm over the limit",
+            "To come down from the norm to the limit one multiplies by limit / norm.",
+            lambda gradients, limit: [g * min(1, _whole(gradients) / limit) for g in gradients],
+        ),
+        Mistake(
+            "upside-down",
+            "by multiplying by norm / limit where the norm is above the limit",
+            "To come down from the norm to the limit one multiplies by limit / norm.",
+            lambda gradients, limit: [g * max(1, _whole(gradients) / limit) for g in gradients],
+        ),
+        Mistake(
+            "unsquared",
+            "by adding the numbers without squaring them",
+            "The norm is the root of the sum of the squares. Unsquared, numbers of opposite sign cancel.",
+            lambda gradients, limit: [g * min(1, limit / _unsquared(gradients)) for g in gradients],
+        ),
+        Mistake(
+            "largest-norm",
+            "with the largest of the arrays' norms",
+            "All arrays together are one long vector. Its square is the sum of all squares.",
+            lambda gradients, limit: [g * min(1, limit / max(map(np.linalg.norm, gradients))) for g in gradients],
         ),
         Mistake(
             "norms-added",

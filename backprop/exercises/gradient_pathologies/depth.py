@@ -27,7 +27,10 @@ def true_norms(X, W, G, f, df) -> Values:
     return {"delta": np.array(deltas), "weight": np.sqrt((found["dL_dW"] ** 2).sum(axis=(1, 2)))}
 
 
-def norms_by_hand(X, W, G, f, df, *, norm=np.linalg.norm, slope_at="z", straight=False, came_in=0, backwards=False):
+def norms_by_hand(
+    X, W, G, f, df, *, norm=np.linalg.norm, at="z", slope_at="z", straight=False, came_in=0, backwards=False, of=0,
+    onwards=True,
+):  # fmt: skip
     """The same by hand; what is named after the star is done wrongly."""
     before, zs, after = [], [], []
     for w in W:
@@ -39,9 +42,10 @@ def norms_by_hand(X, W, G, f, df, *, norm=np.linalg.norm, slope_at="z", straight
     for layer in reversed(range(len(W))):
         slope = {"z": df(zs[layer]), "a": df(after[layer]), "none": 1.0}[slope_at]
         delta = G * slope
-        deltas.append(norm(delta))
+        deltas.append(norm(G if at == "a" else delta))
         weights.append(norm(delta.T @ (before, after)[came_in][layer]))
-        G = delta @ (W[layer].T if straight else W[layer])
+        passed = W[layer + of] if layer + of >= 0 else W[0]
+        G = delta @ (passed.T if straight else passed) if onwards else G
     step = 1 if backwards else -1
     return {"delta": np.array(deltas[::step]), "weight": np.array(weights[::step])}
 
@@ -84,6 +88,24 @@ GRADIENT_NORMS = Exercise(
                 "with W transposed on the way back",
                 "Forward is A @ W.T, so the way back to A is delta @ W.",
                 dict(straight=True),
+            ),
+            (
+                "norm-at-a",
+                "with the norm of dL/dA",
+                "delta is dL/dZ: multiply by the slope first, then take the norm.",
+                dict(at="a"),
+            ),
+            (
+                "layer-before",
+                "with the matrix of the layer before",
+                "From Z of a layer back to what came into it the way leads through that layer's own W[l].",
+                dict(of=-1),
+            ),
+            (
+                "not-carried-on",
+                "when G stays the same in every layer",
+                "What goes back through a layer arrives at the one before: G = delta @ W[l] at the end of the loop.",
+                dict(onwards=False),
             ),
             (
                 "last-first",

@@ -72,6 +72,18 @@ LSTM_STEP_BACKWARD = Exercise(
     noun="steps",
     mistakes=(
         lstm_mistake(
+            "cell-for-its-tanh",
+            "with c in place of tanh(c)",
+            "h is o times tanh(c), so the local derivative of o is tanh(c).",
+            dL_do=lambda dH, c: dH * c,
+        ),
+        lstm_mistake(
+            "tanh-not-applied",
+            "with 1 - c squared as the slope of tanh",
+            "tanh's slope is 1 minus the square of what tanh gives, and that is tanh(c).",
+            dL_dc=lambda dH, dC, o, c: dC + dH * o * (1 - c**2),
+        ),
+        lstm_mistake(
             "later-steps-dropped",
             "when what the later steps say about c is dropped",
             "c is used twice: for h, and by the next step, which hands back dC. Add both.",
@@ -96,7 +108,7 @@ LSTM_STEP_BACKWARD = Exercise(
             dL_dc=lambda dH, dC, c: dC + dH * (1 - np.tanh(c) ** 2),
         ),
         lstm_mistake(
-            "input-and-candidate-exchanged",
+            "input-gate-and-g-exchanged",
             "when i and g are exchanged",
             "c contains i times g: the local derivative of i is g, and that of g is i.",
             dL_di=lambda dL_dc, i: dL_dc * i,
@@ -107,6 +119,18 @@ LSTM_STEP_BACKWARD = Exercise(
             "without the forget gate",
             "c contains f times c_before, so f is what the gradient is multiplied by on its way to the step before.",
             dL_dc_before=lambda dL_dc: dL_dc,
+        ),
+        lstm_mistake(
+            "later-steps-alone-before",
+            "with dC in place of dL/dc",
+            "c_before reaches the loss through c, whatever way c takes from there: begin with the whole dL_dc.",
+            dL_dc_before=lambda dC, f: dC * f,
+        ),
+        lstm_mistake(
+            "gate-for-its-factor",
+            "with f itself as the derivative of f",
+            "c contains f times c_before: the local derivative of f is c_before.",
+            dL_df=lambda dL_dc, f: dL_dc * f,
         ),
         lstm_mistake(
             "new-state-for-old",
@@ -123,10 +147,34 @@ LSTM_STEP_BACKWARD = Exercise(
             dL_dzo=lambda dL_do: dL_do,
         ),
         lstm_mistake(
-            "candidate-as-gate",
-            "with sigmoid's slope for the candidate",
+            "g-as-gate",
+            "with sigmoid's slope for g",
             "g went through tanh: its slope is 1 - g squared.",
             dL_dzg=lambda dL_dg, g: dL_dg * g * (1 - g),
+        ),
+        lstm_mistake(
+            "slope-at-zi",
+            "with zi * (1 - zi)",
+            "Sigmoid's slope is s(1 - s) with s what sigmoid gives: take i, not zi.",
+            dL_dzi=lambda dL_di, zi: dL_di * zi * (1 - zi),
+        ),
+        lstm_mistake(
+            "slope-at-zf",
+            "with zf * (1 - zf)",
+            "Sigmoid's slope is s(1 - s) with s what sigmoid gives: take f, not zf.",
+            dL_dzf=lambda dL_df, zf: dL_df * zf * (1 - zf),
+        ),
+        lstm_mistake(
+            "slope-at-zg",
+            "with 1 - zg squared",
+            "tanh's slope is 1 minus the square of what tanh gives: take g, not zg.",
+            dL_dzg=lambda dL_dg, zg: dL_dg * (1 - zg**2),
+        ),
+        lstm_mistake(
+            "output-gate-as-tanh",
+            "with tanh's slope for the output gate",
+            "o went through sigmoid: its slope is o(1 - o).",
+            dL_dzo=lambda dL_do, o: dL_do * (1 - o**2),
         ),
     ),
 )

@@ -72,8 +72,24 @@ LAYER_NORM_BACKWARD = Exercise(
         layer_norm_mistake(
             "variance-constant",
             "when the variance is treated as a constant",
-            "Every unit of the row moved its variance. Subtract X_hat times the row's mean of dL/dX_hat times X_hat.",
+            "Every unit moved its row's variance. Take the mean of (dL/dX_hat * X_hat) and subtract X_hat times it.",
             dL_dX=lambda dL_dX_hat, spread: (dL_dX_hat - _row(dL_dX_hat)) / spread,
+        ),
+        layer_norm_mistake(
+            "normalised-by-columns",
+            "with the mean and variance of a column",
+            "Layer normalisation looks along the row of one example: axis 1, with keepdims.",
+            spread=lambda X: np.sqrt(X.var(axis=0) + EPS),
+            X_hat=lambda X, spread: (X - X.mean(axis=0)) / spread,
+            dL_dX=lambda dL_dX_hat, X_hat, spread: (
+                (dL_dX_hat - dL_dX_hat.mean(axis=0) - X_hat * (dL_dX_hat * X_hat).mean(axis=0)) / spread
+            ),
+        ),
+        layer_norm_mistake(
+            "epsilon-forgotten",
+            "without epsilon",
+            "It is the root of (variance + epsilon). Where a row hardly varies, that counts.",
+            spread=lambda X: X.std(axis=1, keepdims=True),
         ),
         layer_norm_mistake(
             "gain-at-the-end",
@@ -150,6 +166,18 @@ WEIGHT_NORM_BACKWARD = Exercise(
             "when the length is treated as a constant",
             "The length was computed from V. Take away the part of dW that points along V.",
             dL_dV=lambda dW, g, length: g[:, None] * dW / length,
+        ),
+        weight_norm_mistake(
+            "direction-left-long",
+            "with V in place of U in what is taken away",
+            "What points along V is dL/dg times the direction, and a direction has length 1: U, not V.",
+            dL_dV=lambda dW, g, V, length, dL_dg: g[:, None] * (dW - dL_dg[:, None] * V) / length,
+        ),
+        weight_norm_mistake(
+            "added-not-taken",
+            "by adding the part along V",
+            "Along V nothing can be learned: that part of dW is taken away.",
+            dL_dV=lambda dW, g, direction, length, dL_dg: g[:, None] * (dW + dL_dg[:, None] * direction) / length,
         ),
         weight_norm_mistake(
             "gain-forgotten",

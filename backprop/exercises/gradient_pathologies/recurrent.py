@@ -18,22 +18,26 @@ def _recurrent(F, dH, X, H0, Wx, Wh, b) -> dict:
 
 
 def rnn_by_hand(
-    dH, X, H0, Wx, Wh, b, *, carried=True, transposed=False, sloped=True, kept=1.0, came="before", all=True
-):
-    """The same by hand; what is named after the star is done wrongly."""
+    dH, X, H0, Wx, Wh, b, *,
+    meet=lambda dH, t, later: dH[t] + later,
+    slope=lambda H, t: 1 - H[t + 1] ** 2,
+    back=lambda dZ, state, later, Wh: dZ @ Wh,
+    kept=1.0, came=0, order=reversed,
+):  # fmt: skip
+    """The same by hand; what is named after the star may be done wrongly."""
     H = [H0]
     for x in X:
         H.append(np.tanh(x @ Wx.T + H[-1] @ Wh.T + b))
     found = dict(dL_db=0 * b, dL_dWx=0 * Wx, dL_dWh=0 * Wh, dL_dX=0 * X)
     later = 0 * H0
-    for t in reversed(range(len(X))):
-        upstream = dH[t] * (1.0 if all or t == len(X) - 1 else 0.0) + later * carried
-        dZ = upstream * (1 - H[t + 1] ** 2 if sloped else 1.0)
+    for t in order(range(len(X))):
+        state = meet(dH, t, later)
+        dZ = state * slope(H, t)
         found["dL_db"] = kept * found["dL_db"] + dZ.sum(axis=0)
         found["dL_dWx"] = kept * found["dL_dWx"] + dZ.T @ X[t]
-        found["dL_dWh"] = kept * found["dL_dWh"] + dZ.T @ H[t if came == "before" else t + 1]
+        found["dL_dWh"] = kept * found["dL_dWh"] + dZ.T @ H[t + came]
         found["dL_dX"][t] = dZ @ Wx
-        later = dZ @ (Wh.T if transposed else Wh)
+        later = back(dZ, state, later, Wh)
     return found | {"dL_dH0": later}
 
 
@@ -66,14 +70,26 @@ RNN_BACKWARD = Exercise(
             (
                 "cut-after-one-step",
                 "when the way through time is cut after one step",
-                "H[t] is used twice: by the loss at t, and by step t + 1. What comes back from there must be added.",
-                dict(carried=False),
+                "H[t + 1] is used twice: by the loss (dH[t]) and by step t + 1 (later). Add both.",
+                dict(meet=lambda dH, t, later: dH[t]),
+            ),
+            (
+                "later-only",
+                "with what the later steps say alone",
+                "H[t + 1] is used twice: by the loss (dH[t]) and by step t + 1 (later). Add both.",
+                dict(meet=lambda dH, t, later: later),
             ),
             (
                 "last-step-only",
                 "with the loss of the last step alone",
                 "dH[t] comes from the loss at every step t, not only at the last.",
-                dict(all=False),
+                dict(meet=lambda dH, t, later: dH[t] * (t == len(dH) - 1) + later),
+            ),
+            (
+                "first-step-first",
+                "when the loop runs forward",
+                "What step t + 1 hands back must be there before step t needs it: begin with the last step.",
+                dict(order=list),
             ),
             (
                 "overwritten",
@@ -82,22 +98,46 @@ RNN_BACKWARD = Exercise(
                 dict(kept=0.0),
             ),
             (
+                "later-piled-up",
+                "when later is added up over the steps",
+                "The weights serve all steps, so their gradients add up. later goes on to one state only: replace it.",
+                dict(back=lambda dZ, state, later, Wh: later + dZ @ Wh),
+            ),
+            (
+                "past-the-slope",
+                "when later goes past tanh",
+                "H[t] goes into Z, and Z into tanh: on the way back dZ, with the slope in it, is what Wh multiplies.",
+                dict(back=lambda dZ, state, later, Wh: state @ Wh),
+            ),
+            (
                 "transposed",
                 "with Wh transposed on the way back",
                 "Forward is H @ Wh.T, so the way back to H is dZ @ Wh.",
-                dict(transposed=True),
+                dict(back=lambda dZ, state, later, Wh: dZ @ Wh.T),
             ),
             (
                 "slope-forgotten",
                 "without tanh's slope",
-                "On its way from H to Z the gradient is multiplied by 1 - H squared, at every step.",
-                dict(sloped=False),
+                "On its way from H[t + 1] to Z the gradient is multiplied by 1 - H[t + 1] squared, at every step.",
+                dict(slope=lambda H, t: 1.0),
+            ),
+            (
+                "slope-before",
+                "with tanh's slope at the state that comes in",
+                "At step t tanh gave H[t + 1], the state that leaves: take the slope there.",
+                dict(slope=lambda H, t: 1 - H[t] ** 2),
+            ),
+            (
+                "tanh-twice",
+                "when tanh is taken twice",
+                "H[t + 1] is tanh(Z) already, so tanh's slope at Z is 1 - H[t + 1] squared.",
+                dict(slope=lambda H, t: 1 - np.tanh(H[t + 1]) ** 2),
             ),
             (
                 "state-after",
                 "with the state that leaves the step",
-                "Wh was multiplied by the state that came in, that of the step before.",
-                dict(came="after"),
+                "Wh was multiplied by the state that came in, H[t].",
+                dict(came=1),
             ),
         )
     ),

@@ -73,6 +73,18 @@ RESIDUAL_BACKWARD = Exercise(
             dL_dX=lambda dY: dY,
         ),
         residual_mistake(
+            "one-added",
+            "with 1 in place of dY on the short path",
+            "The local derivative of the short path is 1, and it multiplies what arrives: dY comes back.",
+            dL_dX=lambda dL_dZ, W1: 1 + dL_dZ @ W1,
+        ),
+        residual_mistake(
+            "value-added",
+            "by adding X itself",
+            "Forward X is added. Backward it is the gradient that comes down the short path: dY.",
+            dL_dX=lambda X, dL_dZ, W1: X + dL_dZ @ W1,
+        ),
+        residual_mistake(
             "paths-multiplied",
             "by multiplying the two paths",
             "Along a path one multiplies. Where two paths meet, their contributions add.",
@@ -83,6 +95,12 @@ RESIDUAL_BACKWARD = Exercise(
             "without ReLU's gate",
             "Where Z is negative nothing went forward, and nothing goes back.",
             dL_dZ=lambda dL_dA: dL_dA,
+        ),
+        residual_mistake(
+            "times-a",
+            "by multiplying by A",
+            "ReLU's slope is 1 where Z is positive and 0 elsewhere. A is its value.",
+            dL_dZ=lambda dL_dA, A: dL_dA * A,
         ),
         residual_mistake(
             "activation-of-wrong-layer",

@@ -167,6 +167,30 @@ STRAIGHT_THROUGH = Exercise(
             straight(back=lambda X, dB: dB),
         ),
         Mistake(
+            "upstream-clipped",
+            "by clipping the gradient",
+            "It is X that must lie between -1 and 1. The gradient itself passes as it is, or not at all.",
+            straight(back=lambda X, dB: np.clip(dB, -1, 1)),
+        ),
+        Mistake(
+            "upstream-clipped-inside",
+            "by clipping the gradient that passes",
+            "Where X lies between -1 and 1 the gradient passes as it is, however large it is.",
+            straight(back=lambda X, dB: np.clip(dB, -1, 1) * (np.abs(X) <= 1)),
+        ),
+        Mistake(
+            "range-of-upstream",
+            "by asking whether dB lies between -1 and 1",
+            "The window is one for X, what went into the threshold.",
+            straight(back=lambda X, dB: dB * (np.abs(dB) <= 1)),
+        ),
+        Mistake(
+            "upper-end-only",
+            "with the upper end of the window alone",
+            "Below -1 the gradient stops too: ask for the absolute value of X.",
+            straight(back=lambda X, dB: dB * (X <= 1)),
+        ),
+        Mistake(
             "gated",
             "with ReLU's gate",
             "The gradient passes on both sides of the threshold, also where the unit is 0.",
