@@ -1,7 +1,5 @@
 """The learner's own graph, drawn and stepped backward one node at a time; and why each node is visited once."""
 
-from graphlib import TopologicalSorter
-
 from backprop.widgets import _svg as svg
 from backprop.widgets._card import SLOT
 from backprop.widgets._chooser import FrameChooser, slider
@@ -110,14 +108,15 @@ def _and(names):
 
 def inputs_first(output, parents):
     """Every node once, after its inputs; by identity, because a learner's nodes may be equal to one another."""
-    nodes, inputs, waiting = {}, {}, [output]
-    while waiting:
-        node = waiting.pop()
-        if id(node) not in nodes:
-            nodes[id(node)], before = node, list(parents(node) or ())
-            inputs[id(node)] = [id(one) for one in before]
-            waiting += before
-    return [nodes[name] for name in TopologicalSorter(inputs).static_order()]
+    listed, seen, path = [], {id(output)}, [(output, iter(parents(output) or ()))]
+    while path:  # the way from the output to where we are, each node with the inputs that are still to be looked at
+        fresh = next((one for one in path[-1][1] if id(one) not in seen), None)
+        if fresh is None:
+            listed.append(path.pop()[0])
+        else:
+            seen.add(id(fresh))
+            path.append((fresh, iter(parents(fresh) or ())))
+    return listed
 
 
 def path_count(most=12):

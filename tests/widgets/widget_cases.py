@@ -188,7 +188,9 @@ CASES = [
         "18 steps back the gradient is: plain 3.8·10⁻⁶, LSTM 0.83.",
     ),
     Case("activations()", "ArrowRight ArrowRight Tab End", "ReLU, z of spread 3: the slope is 0.5 on average"),
-    Case("clipping()", "ArrowRight", "each number was cut for itself, so the arrows may turn."),
+    Case(
+        "clipping()", "ArrowRight", "each arrow keeps its own direction, but their sizes no longer compare as before."
+    ),
     Case(
         "half_precision(TINY)",
         "ArrowRight ArrowRight ArrowRight ArrowRight ArrowRight",
