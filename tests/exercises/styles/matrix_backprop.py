@@ -4,7 +4,6 @@ from functools import cache
 
 import numpy as np
 
-from styles import matrix_network
 from styles.matrix_network import NetworkLists, he_normal
 
 
@@ -173,7 +172,7 @@ def _count_backward_first(sizes, batch):
     return {"forward": forward, "backward": float(backward)}
 
 
-STYLES = matrix_network.STYLES | {
+STYLES = {
     "numeric-gradient": (_numeric_ndindex, _numeric_copies, _numeric_richardson),
     "direction-check": (_direction_dict, _direction_vdot, _direction_loop),
     "one-epoch": (_epoch_plain, _epoch_shuffled_copies, _epoch_array_split),
