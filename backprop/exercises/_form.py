@@ -153,6 +153,12 @@ def seal(exercise: str, part: str, answer: str) -> Sealed:
     return Sealed(sha256(text.encode()).hexdigest()[:20])
 
 
+def quiz(id: str, name: str, points: float, keys: dict[str, str], *mistakes: Mistake) -> Exercise:
+    """Questions answered by letters: part -> the digest that `seal` made of its key. Each is worth the same."""
+    sealed = {part: Sealed(digest) for part, digest in keys.items()}
+    return Exercise(id, name, dict.fromkeys(keys, points), lambda: sealed, style="values", mistakes=mistakes)
+
+
 def choice(id: str, part: str, digest: str, title: str, sentence: str) -> Mistake:
     """A quiz's wrong option, sealed like its key, and why it is wrong."""
     return Mistake(id, title, sentence, lambda: {part: Sealed(digest)})
