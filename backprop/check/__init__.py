@@ -9,7 +9,7 @@ nobody else. Graded work is asked the same questions in the learner's process an
 
 from importlib import import_module
 
-from backprop.check._practice import Card, NotYet, Outside, check
+from backprop.check._practice import Card, NotYet, check, outside
 from backprop.check.reply import Reply
 
 _LATER = {"Verdict": "_verdict", "judge": "_judge", "progress": "_progress"}
@@ -21,5 +21,5 @@ def __getattr__(name: str):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     try:
         return getattr(import_module(f"backprop.check.{_LATER[name]}"), name)
-    except ModuleNotFoundError:
-        return Outside
+    except ModuleNotFoundError as error:
+        return outside(error)

@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 import numpy as np
 
@@ -47,14 +48,14 @@ def ask(learner: object, style: str, cases: list[dict], driver: str = "") -> lis
 
 def ask_once(learner: object, style: str, case: dict, drive: Callable | None = None) -> Reply:
     """One question: call the learner's function, drive the learner's object, or read the typed-in answers."""
-    parts: list[tuple[object, object]] = []  # what came before a crash
+    parts = Reply()  # what came, also before a crash
     try:
         if style in ("class", "object") and (learner is None or learner is ...):
             return Reply()
         if unfit := _unfit(learner, style):
             return Reply(problem=f"{describe(learner)} came; {unfit} was expected")
         if style == "values":
-            return read(dict.items(learner))
+            return read(parts, dict.items(learner))
         return _call(learner, with_functions(case), drive, parts)
     except KeyboardInterrupt:
         raise
@@ -74,40 +75,37 @@ def _unfit(learner: object, style: str) -> str:
     return "" if is_so else what
 
 
-def _call(learner, case: dict, drive: Callable | None, parts: list) -> Reply:
+def _call(learner, case: dict, drive: Callable | None, parts: Reply) -> Reply:
     before = {name: _copy(value) for name, value in case.items()}
     with patience(SECONDS):
+        result = learner(**case) if drive is None else drive(learner, **case)
         if drive is None:
-            result = learner(**case)
-            parts += dict.items(result) if issubclass(type(result), dict) else [("result", result)]
-        else:
-            for name, part in drive(learner, **case):
-                parts.append((name, _copy(part)))  # as it is now, whatever a later step does to it
+            result = dict.items(result) if issubclass(type(result), dict) else [("result", result)]
+        read(parts, result)
     changed = [f"`{name}`" for name, value in case.items() if _differs(value, before[name])]
     if changed:
         return Reply(problem=f"your code changes its input {', '.join(changed)} in place; work on a copy")
-    return read(parts)
+    return parts
 
 
-def _stopped(error: BaseException, parts: list) -> Reply:
+def _stopped(error: BaseException, parts: Reply) -> Reply:
     """The reply after a crash: the parts that came before it count, unless the code did not come to an end."""
     trouble = driving.trouble(error)
-    so_far = Reply() if isinstance(error, DidNotEnd) else read(parts)
+    so_far = Reply() if isinstance(error, DidNotEnd) else parts
     if trouble is None:
         return replace(so_far, crash=learners_traceback(error))
     return replace(so_far, problem=clean(trouble))
 
 
-def read(parts: Iterable[tuple[object, object]]) -> Reply:
-    """The parts of an answer by name; a single value is called "result"."""
-    values, unread = {}, {}
-    for name, part in list(parts)[:MOST_PARTS]:
+def read(reply: Reply, parts: Iterable[tuple[object, object]]) -> Reply:
+    """Fill a reply with an answer's parts by name; each is copied as it comes, whatever a later step does to it."""
+    for name, part in islice(parts, MOST_PARTS):
         name = clean(str(name) if type(name) in (str, int, float) else describe(name), inline=True)
         try:
-            values[name] = plain(part)
+            reply.values[name] = plain(part)
         except NotPlain as error:
-            unread[name] = str(error)
-    return Reply(values, unread)
+            reply.unread[name] = str(error)
+    return reply
 
 
 @contextmanager

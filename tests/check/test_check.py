@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from backprop.check import NotYet, check
+from backprop.check._practice import outside
 from backprop.exercises import find
 
 
@@ -208,3 +209,13 @@ def test_the_learners_side_works_where_the_exercises_are_not_installed():
     hide = "import sys; sys.modules['backprop.exercises'] = sys.modules['backprop.engine'] = None\n"
     code = hide + "import backprop.check.wire as w; from backprop.check import check; w.pack_cases([{'x': 1.0}])"
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+@pytest.mark.parametrize(("missing", "shown"), [("backprop.exercises", True), ("html", False), ("backprop_x", False)])
+def test_only_what_is_missing_on_purpose_is_taken_for_grading(missing, shown):
+    error = ModuleNotFoundError(missing, name=missing)
+    if shown:
+        assert repr(outside(error)()) == "Checks run outside while this is graded."
+    else:
+        with pytest.raises(ModuleNotFoundError, match=missing):
+            outside(error)

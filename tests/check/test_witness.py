@@ -1,12 +1,14 @@
 """Who agrees with the truth: PyTorch on whatever device there is, central differences, contributions that add."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from learners import names, verdict_on
 
 from backprop.check import _torch, check
 from backprop.check._tolerances import TABLE, tolerance
-from backprop.check._witness import by_differences, by_torch
+from backprop.check._witness import by_differences, by_torch, with_witnesses
 from backprop.exercises import Autodiff, Exercise, all_exercises
 from backprop.functions import with_functions
 
@@ -43,7 +45,7 @@ def test_the_truth_agrees_with_torch_on_the_gpu(exercise):
 
 class Lying(Autodiff):
     def __call__(self, x):
-        return {"dL_dx": 3 * x}
+        return {"dL_dx": 3 * x * np.arange(1, 3)}
 
 
 def test_a_wrong_gradient_is_noticed_by_both_witnesses():
@@ -64,6 +66,14 @@ def test_the_card_says_who_agrees(monkeypatch):
     assert "agree with the reference engine" in repr(card)
     assert ", with PyTorch " in repr(card) and " on the CPU (" in repr(card)
     assert "and with central differences (" in repr(card)
+
+
+def test_the_card_says_who_does_not_agree():
+    exercise = replace(
+        RESIDUAL, truth=Lying(lambda F, x: {"L": F.sum(x * x)}), draw=lambda rng: {"x": rng.normal(size=2)}
+    )
+    told = with_witnesses(replace(exercise, shown={"x": np.ones(2)}), "Right.", b"seed")
+    assert "Right, NOT with PyTorch" in told and "NOT with central differences" in told
 
 
 def test_the_card_without_torch(monkeypatch):
