@@ -131,9 +131,30 @@ class Derivation:
             raise KeyError(f"no such step: {', '.join(sorted(unknown))}; the steps are {', '.join(self.steps)}")
         return Derivation(**{name: changed.get(name, step) for name, (step, _) in self.steps.items()})
 
-    def only(self, *names: str, **inputs) -> Callable[[], Values]:
+    def mistake(self, id: str, title: str, sentence: str, **changed: Callable) -> Mistake:
+        """A known mistake made in these steps; what follows from them follows it."""
+        return Mistake(id, title, sentence, self.but(**changed))
+
+    def only(self, *names: str, **inputs) -> "OnPaper":
         """A typed-in answer: these steps, at these inputs."""
-        return lambda: {name: self(**inputs)[name] for name in names}
+        return OnPaper(self, names, inputs)
+
+
+@dataclass(frozen=True)
+class OnPaper:
+    """Some steps of a derivation at given numbers, as somebody types them in; called, it gives them."""
+
+    derivation: Derivation
+    names: tuple[str, ...]
+    inputs: Values
+
+    def __call__(self) -> Values:
+        found = self.derivation(**self.inputs)
+        return {name: found[name] for name in self.names}
+
+    def mistake(self, id: str, title: str, sentence: str, **changed: Callable) -> Mistake:
+        """A known mistake made on paper; what follows from it follows it."""
+        return Mistake(id, title, sentence, OnPaper(self.derivation.but(**changed), self.names, self.inputs))
 
 
 @dataclass(frozen=True)

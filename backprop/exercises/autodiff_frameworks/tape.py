@@ -1,7 +1,7 @@
 """A tape of five lines, read backward on paper: v1 = a, v2 = b, v3 = v1 v2, v4 = v3 + v1, v5 = v4^2."""
 
 from backprop.exercises._autodiff import Autodiff
-from backprop.exercises._form import Derivation, Exercise, Mistake, Values
+from backprop.exercises._form import Derivation, Exercise, Values
 
 GIVEN = dict(v1=2.0, v2=3.0)
 
@@ -34,9 +34,7 @@ tape_by_hand = Derivation(
 PARTS = dict(g5=0.4, g4=0.4, g3=0.4, g2=0.4, g1=0.4)
 
 
-def tape_mistake(id: str, title: str, sentence: str, **steps) -> Mistake:
-    """A mistake made on paper; what follows from it follows it."""
-    return Mistake(id, title, sentence, tape_by_hand.but(**steps).only(*PARTS, **GIVEN))
+ON_PAPER = tape_by_hand.only(*PARTS, **GIVEN)
 
 
 TAPE_NUMBERS = Exercise(
@@ -47,32 +45,32 @@ TAPE_NUMBERS = Exercise(
     style="values",
     tolerance=1e-3,
     mistakes=(
-        tape_mistake(
+        ON_PAPER.mistake(
             "overwritten-by-product",
             "when the share from line 3 replaces the one from line 4",
             "v1 is used on two lines. Each hands its share back, and the shares add.",
             g1=lambda from_product: from_product,
         ),
-        tape_mistake(
+        ON_PAPER.mistake(
             "overwritten-by-sum",
             "when only line 4 hands something back to v1",
             "v1 is used on two lines. Line 3 hands its share back too, and the shares add.",
             g1=lambda from_sum: from_sum,
         ),
-        tape_mistake(
+        ON_PAPER.mistake(
             "own-factor",
             "by multiplying with a number's own value",
             "In v1 v2 the slope along v1 is v2, the other factor.",
             from_product=lambda g3, v1: g3 * v1,
             g2=lambda g3, v2: g3 * v2,
         ),
-        tape_mistake(
+        ON_PAPER.mistake(
             "value-for-slope",
             "by starting with the loss itself",
             "The output follows itself one to one: its gradient is 1, whatever its value is.",
             g5=lambda v4: v4**2,
         ),
-        tape_mistake(
+        ON_PAPER.mistake(
             "power-kept",
             "when the square stays",
             "The slope of a square is twice what was squared: 2 v4.",

@@ -3,7 +3,7 @@
 import numpy as np
 
 from backprop.exercises._autodiff import Autodiff
-from backprop.exercises._form import Derivation, Exercise, Mistake, Values
+from backprop.exercises._form import Derivation, Exercise, Values
 
 
 def _forward(F, x, w, b, target) -> dict:
@@ -34,11 +34,6 @@ def draw_unit(rng) -> Values:
             return case
 
 
-def unit_mistake(id: str, title: str, sentence: str, **steps) -> Mistake:
-    """What one reads after a slip; what follows from it follows it."""
-    return Mistake(id, title, sentence, unit_by_hand.but(**steps))
-
-
 READ_GRADIENTS = Exercise(
     id="read-gradients",
     name="read_gradients",
@@ -50,44 +45,44 @@ READ_GRADIENTS = Exercise(
     tolerance=1e-5,  # torch.tensor makes float32 of Python's floats
     uses_torch=True,
     mistakes=(
-        unit_mistake(
+        unit_by_hand.mistake(
             "gradient-of-y",
             "for the gradient of y in place of the loss",
             "backward starts at whatever it is called on. Call it on the loss.",
             dL_dy=lambda: 1.0,
         ),
-        unit_mistake(
+        unit_by_hand.mistake(
             "gradient-of-z",
             "for the gradient of z in place of the loss",
             "backward starts at whatever it is called on. Call it on the loss.",
             dL_dz=lambda: 1.0,
         ),
-        unit_mistake(
+        unit_by_hand.mistake(
             "sigmoid-left-out",
             "without the sigmoid",
             "y is sigmoid(z), and the loss compares y with its target.",
             y=lambda z: z,
             dL_dz=lambda dL_dy: dL_dy,
         ),
-        unit_mistake(
+        unit_by_hand.mistake(
             "bias-left-out",
             "without the bias",
             "z = w · x + b: the bias is added before the sigmoid.",
             z=lambda x, w: x @ w,
         ),
-        unit_mistake(
+        unit_by_hand.mistake(
             "backward-twice",
             "after two backward passes",
             "torch adds to .grad. Two passes leave twice the gradient.",
             dL_dz=lambda dL_dy, y: 2 * dL_dy * y * (1 - y),
         ),
-        unit_mistake(
+        unit_by_hand.mistake(
             "gradient-of-x",
             "by reading the gradient of x",
             "w.grad is asked for, and w needs requires_grad.",
             dL_dw=lambda dL_dx: dL_dx,
         ),
-        unit_mistake(
+        unit_by_hand.mistake(
             "half-in-front",
             "for a loss with a half in front",
             "This loss is the plain square (y - target)².",

@@ -33,9 +33,7 @@ on_paper = Derivation(
 PAPER_PARTS = dict(u=0.4, y=0.4, dy_du=0.4, du_dx=0.4, dy_dx=0.4)
 
 
-def paper_mistake(id: str, title: str, sentence: str, **steps) -> Mistake:
-    """A mistake made on paper; what follows from it follows it."""
-    return Mistake(id, title, sentence, on_paper.but(**steps).only(*PAPER_PARTS, x=X))
+ON_PAPER = on_paper.only(*PAPER_PARTS, x=X)
 
 
 CHAIN_NUMBERS = Exercise(
@@ -46,25 +44,25 @@ CHAIN_NUMBERS = Exercise(
     style="values",
     tolerance=1e-3,
     mistakes=(
-        paper_mistake(
+        ON_PAPER.mistake(
             "outer-input",
             "with a local derivative taken at x",
             "What flowed into the square was not x but u. Its slope is 2u, at the u you have just computed.",
             dy_du=lambda x: 2 * x,
         ),
-        paper_mistake(
+        ON_PAPER.mistake(
             "value-for-slope",
             "by taking the value of a step for its slope",
             "u says where you are, du/dx how fast u moves when x does. The cube brings its 3 down.",
             du_dx=lambda u: u,
         ),
-        paper_mistake(
+        ON_PAPER.mistake(
             "added",
             "by adding the local derivatives",
             "Two gears in a row multiply their ratios. Sums come later, where paths meet.",
             dy_dx=lambda dy_du, du_dx: dy_du + du_dx,
         ),
-        paper_mistake(
+        ON_PAPER.mistake(
             "outer-only",
             "by stopping at u",
             "That is how y follows u. To reach x, multiply by how u follows x.",

@@ -1,7 +1,7 @@
 """Two paths that meet: a weight that is used twice."""
 
 from backprop.exercises._autodiff import Autodiff
-from backprop.exercises._form import Derivation, Exercise, Mistake, Values
+from backprop.exercises._form import Derivation, Exercise, Values
 from backprop.exercises._scalars import some
 
 
@@ -39,11 +39,6 @@ def draw_shared(rng) -> Values:
             return case
 
 
-def shared_mistake(id: str, title: str, sentence: str, **steps) -> Mistake:
-    """A mistake made in the derivation; what follows from it follows it."""
-    return Mistake(id, title, sentence, shared_by_hand.but(**steps))
-
-
 SHARED_WEIGHT = Exercise(
     id="shared-weight",
     name="shared_weight",
@@ -54,61 +49,61 @@ SHARED_WEIGHT = Exercise(
     noun="networks",
     tolerance=1e-11,
     mistakes=(
-        shared_mistake(
+        shared_by_hand.mistake(
             "early-path-dropped",
             "when the early path is dropped",
             "w is used twice. The loss also follows it through h, and that path counts as much.",
             dL_dw=lambda path_late: path_late,
         ),
-        shared_mistake(
+        shared_by_hand.mistake(
             "late-path-dropped",
             "when the late path is dropped",
             "w is used twice. The loss also follows it directly through y = w s, and that path counts as much.",
             dL_dw=lambda path_early: path_early,
         ),
-        shared_mistake(
+        shared_by_hand.mistake(
             "paths-multiplied",
             "by multiplying the two paths",
             "Along a path one multiplies. Where two paths meet, their contributions add up.",
             dL_dw=lambda path_late, path_early: path_late * path_early,
         ),
-        shared_mistake(
+        shared_by_hand.mistake(
             "paths-averaged",
             "by taking the mean of the two paths",
             "A nudge of w travels on both paths at once, in full on each. The contributions add up.",
             dL_dw=lambda path_late, path_early: (path_late + path_early) / 2,
         ),
-        shared_mistake(
+        shared_by_hand.mistake(
             "last-edge-only",
             "with the slope of the last edge alone",
             "The late path begins at L: its slope s on the last edge is still to be multiplied by dL_dy.",
             path_late=lambda s: s,
         ),
-        shared_mistake(
+        shared_by_hand.mistake(
             "w-left-out",
             "when w is left out of the early path",
             "On its way from y back to h the gradient passes y = w s. There the local derivative is w.",
             path_early=lambda dL_dy, x1: dL_dy * x1,
         ),
-        shared_mistake(
+        shared_by_hand.mistake(
             "error-reversed",
             "with t - y in place of y - t",
             "The derivative of (y - t)^2 contains y - t, prediction minus target. Yours has the opposite sign.",
             dL_dy=lambda y, t: 2 * (t - y),
         ),
-        shared_mistake(
+        shared_by_hand.mistake(
             "half-kept",
             "for a loss with a half in front",
             "This loss is the full square, so its derivative keeps the factor 2.",
             dL_dy=lambda y, t: y - t,
         ),
-        shared_mistake(
+        shared_by_hand.mistake(
             "error-reversed-and-half-kept",
             "with t - y alone",
             "Two slips in one: the derivative of (y - t)^2 contains y - t, and the 2 that the square brings down.",
             dL_dy=lambda y, t: t - y,
         ),
-        shared_mistake(
+        shared_by_hand.mistake(
             "power-kept",
             "when the square stays",
             "The derivative of a square loses one power: 2 (y - t), not 2 (y - t)^2.",

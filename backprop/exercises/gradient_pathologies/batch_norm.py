@@ -3,7 +3,7 @@
 import numpy as np
 
 from backprop.exercises._autodiff import Autodiff
-from backprop.exercises._form import Derivation, Exercise, Mistake, Values
+from backprop.exercises._form import Derivation, Exercise, Values
 from backprop.exercises.gradient_pathologies._inputs import arrays, sizes
 
 EPS, SHARE = 1e-5, 0.1
@@ -42,11 +42,6 @@ def draw_forward(rng) -> Values:
     return case | {"running_var": rng.uniform(0.3, 3, units), "training": bool(rng.random() < 2 / 3)}
 
 
-def forward_mistake(id: str, title: str, sentence: str, **steps) -> Mistake:
-    """A slip on the way forward; what follows from it follows it."""
-    return Mistake(id, title, sentence, batch_norm_by_hand.but(**steps))
-
-
 BATCH_NORM = Exercise(
     id="batch-norm",
     name="batch_norm",
@@ -63,7 +58,7 @@ BATCH_NORM = Exercise(
     ),
     noun="batches",
     mistakes=(
-        forward_mistake(
+        batch_norm_by_hand.mistake(
             "rows-for-columns",
             "with the mean over a row",
             "Each unit has its own mean, over the examples of the batch: axis 0. Over a row it is layer normalisation.",
@@ -73,13 +68,13 @@ BATCH_NORM = Exercise(
             new_running_mean=lambda running_mean: running_mean,
             new_running_var=lambda running_var: running_var,
         ),
-        forward_mistake(
+        batch_norm_by_hand.mistake(
             "n-minus-one",
             "with N - 1 in place of N",
             "This variance divides by the number of examples: it describes the batch, it estimates nothing.",
             var=lambda X, running_var, training: X.var(axis=0, ddof=1) if training else running_var,
         ),
-        forward_mistake(
+        batch_norm_by_hand.mistake(
             "n-minus-one-running",
             "with N - 1 in the running variance",
             "PyTorch does so, but here both averages take a tenth of what the batch was normalised with.",
@@ -87,70 +82,70 @@ BATCH_NORM = Exercise(
                 running_var + training * SHARE * (X.var(axis=0, ddof=1) - running_var)
             ),
         ),
-        forward_mistake(
+        batch_norm_by_hand.mistake(
             "std-for-variance",
             "with the standard deviation in place of the variance",
             "The variance is the mean of the squares. Its root comes later, with epsilon below it.",
             var=lambda X, running_var, training: X.std(axis=0) if training else running_var,
         ),
-        forward_mistake(
+        batch_norm_by_hand.mistake(
             "evaluated-on-batch",
             "with the batch's own mean and variance in evaluation",
             "In evaluation an answer must not depend on its neighbours: use the running averages.",
             mean=lambda X: X.mean(axis=0),
             var=lambda X: X.var(axis=0),
         ),
-        forward_mistake(
+        batch_norm_by_hand.mistake(
             "trained-on-running",
             "with the running averages in training",
             "In training the batch is normalised by its own mean and variance. The running ones only watch.",
             mean=lambda running_mean: running_mean,
             var=lambda running_var: running_var,
         ),
-        forward_mistake(
+        batch_norm_by_hand.mistake(
             "epsilon-outside",
             "with epsilon outside the root",
             "It is the root of (variance + epsilon). Where the variance is tiny the two differ.",
             X_hat=lambda X, mean, var: (X - mean) / (np.sqrt(var) + EPS),
         ),
-        forward_mistake(
+        batch_norm_by_hand.mistake(
             "epsilon-forgotten",
             "without epsilon",
             "It is the root of (variance + epsilon), so that a unit that never changes does not divide by 0.",
             X_hat=lambda X, mean, var: (X - mean) / np.sqrt(var),
         ),
-        forward_mistake(
+        batch_norm_by_hand.mistake(
             "root-forgotten",
             "by dividing by the variance",
             "Divide by the root of the variance, or the spread does not become 1.",
             X_hat=lambda X, mean, var: (X - mean) / (var + EPS),
         ),
-        forward_mistake(
+        batch_norm_by_hand.mistake(
             "gain-forgotten",
             "without the gain",
             "After normalising, each unit gets back a size and a place of its own: gamma times X_hat, plus beta.",
             Y=lambda X_hat, beta: X_hat + beta,
         ),
-        forward_mistake(
+        batch_norm_by_hand.mistake(
             "shift-forgotten",
             "without the shift",
             "After normalising, each unit gets back a size and a place of its own: gamma times X_hat, plus beta.",
             Y=lambda X_hat, gamma: gamma * X_hat,
         ),
-        forward_mistake(
+        batch_norm_by_hand.mistake(
             "gain-and-shift-exchanged",
             "when gamma and beta are exchanged",
             "gamma is the size and multiplies X_hat, beta is the place and is added.",
             Y=lambda X_hat, gamma, beta: beta * X_hat + gamma,
         ),
-        forward_mistake(
+        batch_norm_by_hand.mistake(
             "updated-in-evaluation",
             "when the running averages move in evaluation too",
             "In evaluation nothing is learned: the running averages stay as they are.",
             new_running_mean=lambda running_mean, X: running_mean + SHARE * (X.mean(axis=0) - running_mean),
             new_running_var=lambda running_var, X: running_var + SHARE * (X.var(axis=0) - running_var),
         ),
-        forward_mistake(
+        batch_norm_by_hand.mistake(
             "shares-exchanged",
             "when old and new are exchanged in the running averages",
             "The average keeps 0.9 of what it was and takes 0.1 of the new batch.",
@@ -159,7 +154,7 @@ BATCH_NORM = Exercise(
             ),
             new_running_var=lambda running_var, var, training: var if not training else 0.1 * running_var + 0.9 * var,
         ),
-        forward_mistake(
+        batch_norm_by_hand.mistake(
             "not-updated",
             "when the running averages stay as they are",
             "In training each batch moves them by a tenth towards its own mean and variance.",

@@ -3,7 +3,7 @@
 import numpy as np
 
 from backprop.exercises._autodiff import Autodiff
-from backprop.exercises._form import Derivation, Exercise, Mistake, Values
+from backprop.exercises._form import Derivation, Exercise, Values
 from backprop.exercises.gradient_pathologies.batch_norm import (
     BATCH_NORM,
     EPS,
@@ -49,11 +49,6 @@ def _normalised_case(case, dY) -> Values:
     return given | {name: case[name] for name in ("gamma", "training")}
 
 
-def backward_mistake(id: str, title: str, sentence: str, **steps) -> Mistake:
-    """A slip on the way back; what follows from it follows it."""
-    return Mistake(id, title, sentence, backward_by_hand.but(**steps))
-
-
 BATCH_NORM_BACKWARD = Exercise(
     id="batch-norm-backward",
     name="batch_norm_backward",
@@ -65,13 +60,13 @@ BATCH_NORM_BACKWARD = Exercise(
     upstream="dY",
     census=("in evaluation", lambda truth: not truth["training"]),
     mistakes=(
-        backward_mistake(
+        backward_by_hand.mistake(
             "all-constant",
             "when mean and variance are treated as constants",
             "They were computed from X. Each example moved them, so each gradient has two terms more.",
             dL_dX=lambda dL_dX_hat, spread: dL_dX_hat / spread,
         ),
-        backward_mistake(
+        backward_by_hand.mistake(
             "mean-constant",
             "when the mean is treated as a constant",
             "Every example moved the mean, and the mean moved every example. Subtract the mean of dL/dX_hat.",
@@ -79,31 +74,31 @@ BATCH_NORM_BACKWARD = Exercise(
                 (dL_dX_hat - training * X_hat * (dL_dX_hat * X_hat).mean(axis=0)) / spread
             ),
         ),
-        backward_mistake(
+        backward_by_hand.mistake(
             "variance-constant",
             "when the variance is treated as a constant",
             "Every example moved the variance. Take the mean of (dL/dX_hat * X_hat); subtract X_hat times that mean.",
             dL_dX=lambda dL_dX_hat, spread, training: (dL_dX_hat - training * dL_dX_hat.mean(axis=0)) / spread,
         ),
-        backward_mistake(
+        backward_by_hand.mistake(
             "evaluated-as-trained",
             "with training's formula in evaluation",
             "In evaluation mean and variance are the running ones: constants, which this batch did not move.",
             dL_dX=lambda X_hat, spread, dL_dX_hat: _through(X_hat, spread, dL_dX_hat, True),
         ),
-        backward_mistake(
+        backward_by_hand.mistake(
             "gain-forgotten",
             "without the gain",
             "Y is gamma times X_hat, so dL/dX_hat is dY times gamma.",
             dL_dX_hat=lambda dY: dY,
         ),
-        backward_mistake(
+        backward_by_hand.mistake(
             "gain-forgotten-at-the-end",
             "with dY in place of dL/dX_hat in the last step",
             "From Y to X_hat the gradient was multiplied by gamma. The last step begins with dL/dX_hat.",
             dL_dX=lambda X_hat, spread, dY, training: _through(X_hat, spread, dY, training),
         ),
-        backward_mistake(
+        backward_by_hand.mistake(
             "gain-forgotten-in-evaluation",
             "when the gain is forgotten in evaluation",
             "gamma is a factor in both modes: in evaluation too it is dL/dX_hat that is divided by the spread.",
@@ -111,7 +106,7 @@ BATCH_NORM_BACKWARD = Exercise(
                 X_hat, spread, dL_dX_hat if training else dY, training
             ),
         ),
-        backward_mistake(
+        backward_by_hand.mistake(
             "sums-for-means",
             "with sums in place of the two means",
             "mu and v are means: each example has a share of one Nth in them, so the formula has .mean, not .sum.",
@@ -119,7 +114,7 @@ BATCH_NORM_BACKWARD = Exercise(
                 (dL_dX_hat - training * (dL_dX_hat.sum(axis=0) + X_hat * (dL_dX_hat * X_hat).sum(axis=0))) / spread
             ),
         ),
-        backward_mistake(
+        backward_by_hand.mistake(
             "means-without-axis",
             "with means over the whole array",
             "Each unit has its own mean, over the examples: .mean(axis=0). Without an axis all units are mixed.",
@@ -127,7 +122,7 @@ BATCH_NORM_BACKWARD = Exercise(
                 (dL_dX_hat - training * (dL_dX_hat.mean() + X_hat * (dL_dX_hat * X_hat).mean())) / spread
             ),
         ),
-        backward_mistake(
+        backward_by_hand.mistake(
             "second-mean-bare",
             "without X_hat before the second mean",
             "How far the variance moves an example depends on where it lies: X_hat stands before the second mean too.",
@@ -135,7 +130,7 @@ BATCH_NORM_BACKWARD = Exercise(
                 (dL_dX_hat - training * (dL_dX_hat.mean(axis=0) + (dL_dX_hat * X_hat).mean(axis=0))) / spread
             ),
         ),
-        backward_mistake(
+        backward_by_hand.mistake(
             "spread-forgotten",
             "when the division by the spread is forgotten",
             "X_hat is X divided by the spread. So is the gradient on its way back.",
@@ -143,13 +138,13 @@ BATCH_NORM_BACKWARD = Exercise(
                 dL_dX_hat - training * (dL_dX_hat.mean(axis=0) + X_hat * (dL_dX_hat * X_hat).mean(axis=0))
             ),
         ),
-        backward_mistake(
+        backward_by_hand.mistake(
             "gamma-without-x-hat",
             "when gamma's factor is forgotten",
             "gamma was multiplied by X_hat, so X_hat is its local derivative.",
             dL_dgamma=lambda dY: dY.sum(axis=0),
         ),
-        backward_mistake(
+        backward_by_hand.mistake(
             "meant-not-summed",
             "by averaging over the batch",
             "gamma and beta were used once for each example: their gradients are sums. A 1/N comes from the loss only.",

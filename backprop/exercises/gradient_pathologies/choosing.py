@@ -44,11 +44,6 @@ def draw_scores(rng) -> Values:
     return dict(scores=scores, temperature=temperature, upstream=case["upstream"])
 
 
-def soft_mistake(id: str, title: str, sentence: str, **steps) -> Mistake:
-    """A slip in the soft position; what follows from it follows it."""
-    return Mistake(id, title, sentence, soft_argmax_by_hand.but(**steps))
-
-
 SOFT_ARGMAX = Exercise(
     id="soft-argmax",
     name="soft_argmax",
@@ -59,31 +54,31 @@ SOFT_ARGMAX = Exercise(
     tolerance=1e-9,  # scores near 1000 have three digits less behind the point
     noun="batches",
     mistakes=(
-        soft_mistake(
+        soft_argmax_by_hand.mistake(
             "multiplied",
             "by multiplying by the temperature",
             "A low temperature makes the choice harder: the scores are divided by it.",
             p=lambda scores, temperature: _softmax(scores * temperature),
         ),
-        soft_mistake(
+        soft_argmax_by_hand.mistake(
             "sum-of-all",
             "by dividing by the sum of the whole array",
             "Each row is a choice of its own: sum along the row, axis=1 with keepdims=True.",
             p=lambda scores, temperature: _odds(scores, temperature) / _odds(scores, temperature).sum(),
         ),
-        soft_mistake(
+        soft_argmax_by_hand.mistake(
             "temperature-forgotten-forward",
             "without the temperature",
             "Divide the scores by the temperature before the softmax.",
             p=lambda scores: _softmax(scores),
         ),
-        soft_mistake(
+        soft_argmax_by_hand.mistake(
             "temperature-forgotten",
             "when the temperature is forgotten on the way back",
             "The scores were divided by the temperature, and so is their gradient.",
             dL_dscores=lambda p, position, upstream: upstream[:, None] * p * (_places(p) - position[:, None]),
         ),
-        soft_mistake(
+        soft_argmax_by_hand.mistake(
             "temperature-multiplied-back",
             "by multiplying by the temperature on the way back",
             "The scores were divided by the temperature, and so is their gradient.",
@@ -91,25 +86,25 @@ SOFT_ARGMAX = Exercise(
                 upstream[:, None] * p * (_places(p) - position[:, None]) * temperature
             ),
         ),
-        soft_mistake(
+        soft_argmax_by_hand.mistake(
             "diagonal",
             "when each probability is taken to follow its own score alone",
             "Probabilities sum to 1: raising one score lowers all others. Subtract the position itself.",
             dL_dscores=lambda p, upstream, temperature: upstream[:, None] * p * (1 - p) * _places(p) / temperature,
         ),
-        soft_mistake(
+        soft_argmax_by_hand.mistake(
             "softmax-constant",
             "when the denominator is treated as a constant",
             "The sum below the fraction bar moves with every score: it is what subtracts the position.",
             dL_dscores=lambda p, upstream, temperature: upstream[:, None] * p * _places(p) / temperature,
         ),
-        soft_mistake(
+        soft_argmax_by_hand.mistake(
             "upstream-ignored",
             "without the upstream gradient",
             "Each row's derivative is multiplied by what came back from the loss for that row.",
             dL_dscores=lambda p, position, temperature: p * (_places(p) - position[:, None]) / temperature,
         ),
-        soft_mistake(
+        soft_argmax_by_hand.mistake(
             "hard",
             "with the argmax itself",
             "The position of the largest score jumps. Take the mean position under the probabilities.",

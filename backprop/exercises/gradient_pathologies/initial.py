@@ -18,9 +18,7 @@ variance_by_hand = Derivation(
 VARIANCE_PARTS = dict(z_variance=0.5, a_square=0.5, ten_layers=0.5, keeping_std=0.5)
 
 
-def variance_mistake(id: str, title: str, sentence: str, **steps) -> Mistake:
-    """A slip in the four numbers; what follows from it follows it."""
-    return Mistake(id, title, sentence, variance_by_hand.but(**steps).only(*VARIANCE_PARTS, **LAYER))
+ON_PAPER = variance_by_hand.only(*VARIANCE_PARTS, **LAYER)
 
 
 VARIANCE = Exercise(
@@ -31,55 +29,55 @@ VARIANCE = Exercise(
     style="values",
     tolerance=2.4e-2,  # two digits are asked for: 1000 for 1024, 0.07
     mistakes=(
-        variance_mistake(
+        ON_PAPER.mistake(
             "std-for-variance",
             "by multiplying by the standard deviation",
             "Variances multiply: the weights' variance is 0.1 squared, 0.01.",
             z_variance=lambda n_in, weight_std: n_in * weight_std,
         ),
-        variance_mistake(
+        ON_PAPER.mistake(
             "one-term",
             "for a single input",
             "z is a sum of 400 independent terms, and their variances add.",
             z_variance=lambda weight_std: weight_std**2,
         ),
-        variance_mistake(
+        ON_PAPER.mistake(
             "root-or-half",
             "with the root of the variance, or with half of it",
             "It is the variance itself that is asked for, and before ReLU: neither its root nor half of it.",
             z_variance=lambda n_in, weight_std: (n_in * weight_std**2) ** 0.5,
         ),
-        variance_mistake(
+        ON_PAPER.mistake(
             "relu-keeps",
             "as if ReLU let everything pass",
             "ReLU sets the negative half to 0, and so half of the squares is lost.",
             a_square=lambda z_variance: z_variance,
         ),
-        variance_mistake(
+        ON_PAPER.mistake(
             "root-halved",
             "by halving z's standard deviation",
             "ReLU halves the mean of the squares, and that is z's variance, since z has mean 0.",
             a_square=lambda z_variance: z_variance**0.5 / 2,
         ),
-        variance_mistake(
+        ON_PAPER.mistake(
             "power-before-relu",
             "with the power of z's variance",
             "What goes on to the next layer is a, after ReLU. Each layer multiplies by what ReLU leaves.",
             ten_layers=lambda z_variance, layers: z_variance**layers,
         ),
-        variance_mistake(
+        ON_PAPER.mistake(
             "added",
             "by multiplying by ten",
             "Each layer multiplies by the same factor: ten layers are a power of ten, not ten times as much.",
             ten_layers=lambda a_square, layers: a_square * layers,
         ),
-        variance_mistake(
+        ON_PAPER.mistake(
             "variance-for-std",
             "with the variance in place of its root",
             "2/400 is the variance that keeps the size. The standard deviation is its root.",
             keeping_std=lambda n_in: 2 / n_in,
         ),
-        variance_mistake(
+        ON_PAPER.mistake(
             "two-forgotten",
             "with 1/n in place of 2/n",
             "ReLU loses half, and the 2 makes up for it.",

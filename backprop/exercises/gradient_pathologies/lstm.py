@@ -3,7 +3,7 @@
 import numpy as np
 
 from backprop.exercises._autodiff import Autodiff
-from backprop.exercises._form import Derivation, Exercise, Mistake, Values
+from backprop.exercises._form import Derivation, Exercise, Values
 from backprop.exercises.gradient_pathologies._inputs import arrays, sizes
 
 
@@ -46,11 +46,6 @@ def draw_step(rng) -> Values:
     return arrays(rng, **dict.fromkeys(GIVEN, (rows, units)))
 
 
-def lstm_mistake(id: str, title: str, sentence: str, **steps) -> Mistake:
-    """A slip in the step; what follows from it follows it."""
-    return Mistake(id, title, sentence, lstm_by_hand.but(**steps))
-
-
 LSTM_STEP_BACKWARD = Exercise(
     id="lstm-step-backward",
     name="lstm_step_backward",
@@ -71,74 +66,74 @@ LSTM_STEP_BACKWARD = Exercise(
     shown=arrays(np.random.default_rng(3), **dict.fromkeys(GIVEN, (1, 2))),
     noun="steps",
     mistakes=(
-        lstm_mistake(
+        lstm_by_hand.mistake(
             "cell-for-its-tanh",
             "with c in place of tanh(c)",
             "h is o times tanh(c), so the local derivative of o is tanh(c).",
             dL_do=lambda dH, c: dH * c,
         ),
-        lstm_mistake(
+        lstm_by_hand.mistake(
             "tanh-not-applied",
             "with 1 - c squared as the slope of tanh",
             "tanh's slope is 1 minus the square of what tanh gives, and that is tanh(c).",
             dL_dc=lambda dH, dC, o, c: dC + dH * o * (1 - c**2),
         ),
-        lstm_mistake(
+        lstm_by_hand.mistake(
             "later-steps-dropped",
             "when what the later steps say about c is dropped",
             "c is used twice: for h, and by the next step, which hands back dC. Add both.",
             dL_dc=lambda dH, o, c: dH * o * (1 - np.tanh(c) ** 2),
         ),
-        lstm_mistake(
+        lstm_by_hand.mistake(
             "through-h-dropped",
             "when the path through h is dropped",
             "c is used twice: by the next step, and for h = o tanh(c). Add both.",
             dL_dc=lambda dC: dC,
         ),
-        lstm_mistake(
+        lstm_by_hand.mistake(
             "tanh-slope-forgotten",
             "without the slope of tanh at c",
             "h is o times tanh(c): from h to c the gradient is multiplied by o and by 1 - tanh(c) squared.",
             dL_dc=lambda dH, dC, o: dC + dH * o,
         ),
-        lstm_mistake(
+        lstm_by_hand.mistake(
             "output-gate-forgotten",
             "without the output gate",
             "h is o times tanh(c), so o is a factor on the way back to c.",
             dL_dc=lambda dH, dC, c: dC + dH * (1 - np.tanh(c) ** 2),
         ),
-        lstm_mistake(
+        lstm_by_hand.mistake(
             "input-gate-and-g-exchanged",
             "when i and g are exchanged",
             "c contains i times g: the local derivative of i is g, and that of g is i.",
             dL_di=lambda dL_dc, i: dL_dc * i,
             dL_dg=lambda dL_dc, g: dL_dc * g,
         ),
-        lstm_mistake(
+        lstm_by_hand.mistake(
             "forget-gate-forgotten",
             "without the forget gate",
             "c contains f times c_before, so f is what the gradient is multiplied by on its way to the step before.",
             dL_dc_before=lambda dL_dc: dL_dc,
         ),
-        lstm_mistake(
+        lstm_by_hand.mistake(
             "later-steps-alone-before",
             "with dC in place of dL/dc",
             "c_before reaches the loss through c, whatever way c takes from there: begin with the whole dL_dc.",
             dL_dc_before=lambda dC, f: dC * f,
         ),
-        lstm_mistake(
+        lstm_by_hand.mistake(
             "gate-for-its-factor",
             "with f itself as the derivative of f",
             "c contains f times c_before: the local derivative of f is c_before.",
             dL_df=lambda dL_dc, f: dL_dc * f,
         ),
-        lstm_mistake(
+        lstm_by_hand.mistake(
             "new-state-for-old",
             "with the new c in place of the one before",
             "The forget gate was multiplied by c_before.",
             dL_df=lambda dL_dc, c: dL_dc * c,
         ),
-        lstm_mistake(
+        lstm_by_hand.mistake(
             "gate-slopes-forgotten",
             "without the slopes of the gates",
             "From a gate to its pre-activation the gradient is multiplied by s(1 - s).",
@@ -146,31 +141,31 @@ LSTM_STEP_BACKWARD = Exercise(
             dL_dzf=lambda dL_df: dL_df,
             dL_dzo=lambda dL_do: dL_do,
         ),
-        lstm_mistake(
+        lstm_by_hand.mistake(
             "g-as-gate",
             "with sigmoid's slope for g",
             "g went through tanh: its slope is 1 - g squared.",
             dL_dzg=lambda dL_dg, g: dL_dg * g * (1 - g),
         ),
-        lstm_mistake(
+        lstm_by_hand.mistake(
             "slope-at-zi",
             "with zi * (1 - zi)",
             "Sigmoid's slope is s(1 - s) with s what sigmoid gives: take i, not zi.",
             dL_dzi=lambda dL_di, zi: dL_di * zi * (1 - zi),
         ),
-        lstm_mistake(
+        lstm_by_hand.mistake(
             "slope-at-zf",
             "with zf * (1 - zf)",
             "Sigmoid's slope is s(1 - s) with s what sigmoid gives: take f, not zf.",
             dL_dzf=lambda dL_df, zf: dL_df * zf * (1 - zf),
         ),
-        lstm_mistake(
+        lstm_by_hand.mistake(
             "slope-at-zg",
             "with 1 - zg squared",
             "tanh's slope is 1 minus the square of what tanh gives: take g, not zg.",
             dL_dzg=lambda dL_dg, zg: dL_dg * (1 - zg**2),
         ),
-        lstm_mistake(
+        lstm_by_hand.mistake(
             "output-gate-as-tanh",
             "with tanh's slope for the output gate",
             "o went through sigmoid: its slope is o(1 - o).",

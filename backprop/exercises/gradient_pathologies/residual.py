@@ -3,7 +3,7 @@
 import numpy as np
 
 from backprop.exercises._autodiff import Autodiff
-from backprop.exercises._form import Derivation, Exercise, Mistake, Values
+from backprop.exercises._form import Derivation, Exercise, Values
 from backprop.exercises.gradient_pathologies._inputs import arrays, sizes, until
 
 
@@ -45,11 +45,6 @@ def _block_case(rng, chosen) -> Values:
     return until(rng, draw, fits)
 
 
-def residual_mistake(id: str, title: str, sentence: str, **steps) -> Mistake:
-    """A slip in the block; what follows from it follows it."""
-    return Mistake(id, title, sentence, residual_by_hand.but(**steps))
-
-
 RESIDUAL_BACKWARD = Exercise(
     id="residual-backward",
     name="residual_backward",
@@ -60,55 +55,55 @@ RESIDUAL_BACKWARD = Exercise(
     noun="blocks",
     upstream="dY",
     mistakes=(
-        residual_mistake(
+        residual_by_hand.mistake(
             "identity-dropped",
             "when the identity path is dropped",
             "X reaches Y on two paths. On the short one nothing happens to it, so dY comes back as it is. Add both.",
             dL_dX=lambda dL_dZ, W1: dL_dZ @ W1,
         ),
-        residual_mistake(
+        residual_by_hand.mistake(
             "branch-dropped",
             "when only the identity path is taken",
             "X reaches Y on two paths. Add what comes back through the two layers.",
             dL_dX=lambda dY: dY,
         ),
-        residual_mistake(
+        residual_by_hand.mistake(
             "one-added",
             "with 1 in place of dY on the short path",
             "The local derivative of the short path is 1, and it multiplies what arrives: dY comes back.",
             dL_dX=lambda dL_dZ, W1: 1 + dL_dZ @ W1,
         ),
-        residual_mistake(
+        residual_by_hand.mistake(
             "value-added",
             "by adding X itself",
             "Forward X is added. Backward it is the gradient that comes down the short path: dY.",
             dL_dX=lambda X, dL_dZ, W1: X + dL_dZ @ W1,
         ),
-        residual_mistake(
+        residual_by_hand.mistake(
             "paths-multiplied",
             "by multiplying the two paths",
             "Along a path one multiplies. Where two paths meet, their contributions add.",
             dL_dX=lambda dY, dL_dZ, W1: dY * (dL_dZ @ W1),
         ),
-        residual_mistake(
+        residual_by_hand.mistake(
             "gate-forgotten",
             "without ReLU's gate",
             "Where Z is negative nothing went forward, and nothing goes back.",
             dL_dZ=lambda dL_dA: dL_dA,
         ),
-        residual_mistake(
+        residual_by_hand.mistake(
             "times-a",
             "by multiplying by A",
             "ReLU's slope is 1 where Z is positive and 0 elsewhere. A is its value.",
             dL_dZ=lambda dL_dA, A: dL_dA * A,
         ),
-        residual_mistake(
+        residual_by_hand.mistake(
             "activation-of-wrong-layer",
             "with Z in place of A",
             "W2 was multiplied by A, what ReLU let through.",
             dL_dW2=lambda dY, Z: dY.T @ Z,
         ),
-        residual_mistake(
+        residual_by_hand.mistake(
             "not-summed",
             "with the mean over the batch for the biases",
             "A bias was added to every example, so its gradient is the sum over the rows.",

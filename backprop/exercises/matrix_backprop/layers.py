@@ -28,9 +28,7 @@ on_paper = Derivation(
 PAPER_PARTS = dict(z=0.5, dL_dW=1, dL_db=0.5, dL_da=1)
 
 
-def paper_mistake(id: str, title: str, sentence: str, **steps) -> Mistake:
-    """A mistake made on paper."""
-    return Mistake(id, title, sentence, on_paper.but(**steps).only(*PAPER_PARTS, **PAPER))
+ON_PAPER = on_paper.only(*PAPER_PARTS, **PAPER)
 
 
 W_FOR_WT = dict(
@@ -50,27 +48,27 @@ ONE_LAYER = Exercise(
     style="values",
     tolerance=1e-3,
     mistakes=(
-        paper_mistake("w-for-wt", **W_FOR_WT, dL_da=lambda W, delta: W.dot(delta)),
-        paper_mistake("weights-transposed", **WEIGHTS_TRANSPOSED, dL_dW=lambda delta, a: np.outer(a, delta)),
-        paper_mistake(
+        ON_PAPER.mistake("w-for-wt", **W_FOR_WT, dL_da=lambda W, delta: W.dot(delta)),
+        ON_PAPER.mistake("weights-transposed", **WEIGHTS_TRANSPOSED, dL_dW=lambda delta, a: np.outer(a, delta)),
+        ON_PAPER.mistake(
             "columns-forward",
             "with the columns of W where its rows belong",
             "The first number of z is the first row of W times a, plus the first bias.",
             z=lambda W, a, b: a.dot(W) + b,
         ),
-        paper_mistake(
+        ON_PAPER.mistake(
             "bias-forgotten",
             "when b is left out",
             "After the sum of products each unit adds its bias.",
             z=lambda W, a: W.dot(a),
         ),
-        paper_mistake(
+        ON_PAPER.mistake(
             "bias-one",
             "by giving a bias the gradient 1",
             "1 is how z follows b. What comes from the loss, delta, multiplies it.",
             dL_db=lambda delta: np.ones_like(delta),
         ),
-        paper_mistake(
+        ON_PAPER.mistake(
             "only-where-equal",
             "when W's gradient is filled on its diagonal only",
             "Every weight has an input and a unit. Row j, column k holds delta of unit j times input k.",

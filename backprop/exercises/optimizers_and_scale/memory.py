@@ -1,6 +1,6 @@
 """What a training step of a large network holds in memory, worked out on paper."""
 
-from backprop.exercises._form import Derivation, Exercise, Mistake, Values
+from backprop.exercises._form import Derivation, Exercise, Values
 
 LARGE = dict(parameters=7e9, layers=32, arrays=16, numbers=8 * 2048 * 4096)  # of one array: batch x tokens x width
 GB = 1e9
@@ -23,9 +23,7 @@ def held() -> Values:
     return {part: found[part] for part in PARTS}
 
 
-def mistake(id: str, title: str, sentence: str, **steps) -> Mistake:
-    """A mistake made on paper; what follows from it follows it."""
-    return Mistake(id, title, sentence, on_paper.but(**steps).only(*PARTS, **LARGE))
+ON_PAPER = on_paper.only(*PARTS, **LARGE)
 
 
 MEMORY_COUNT = Exercise(
@@ -36,37 +34,37 @@ MEMORY_COUNT = Exercise(
     style="values",
     tolerance=6e-3,
     mistakes=(
-        mistake(
+        ON_PAPER.mistake(
             "bits",
             "when a number takes 32 bytes",
             "float32 has 32 bits, and 8 bits are a byte: each number takes 4 bytes.",
             bytes_each=lambda: 32,
         ),
-        mistake(
+        ON_PAPER.mistake(
             "half",
             "with numbers in half precision",
             "This run is in float32: 4 bytes a number.",
             bytes_each=lambda: 2,
         ),
-        mistake(
+        ON_PAPER.mistake(
             "one-moment",
             "when Adam keeps one number for each weight",
             "It keeps two for each weight: m and v.",
             adam=lambda weights: weights,
         ),
-        mistake(
+        ON_PAPER.mistake(
             "all-in-adam",
             "when Adam's state includes weights and gradients",
             "The state alone is asked: m and v.",
             adam=lambda weights: 4 * weights,
         ),
-        mistake(
+        ON_PAPER.mistake(
             "one-layer",
             "for a single layer",
             "Every layer keeps its arrays until the backward pass has come back to it: multiply by the layers.",
             activations=lambda one_array, arrays: one_array * arrays,
         ),
-        mistake(
+        ON_PAPER.mistake(
             "inputs-only",
             "when the layer that is computed again needs no memory",
             "When a layer runs again, its 16 arrays are there at once, beside the 32 inputs.",

@@ -3,7 +3,7 @@
 import numpy as np
 
 from backprop.exercises._autodiff import Autodiff
-from backprop.exercises._form import Derivation, Exercise, Mistake, Values
+from backprop.exercises._form import Derivation, Exercise, Values
 from backprop.exercises._scalars import some
 
 NETWORK_B = dict(
@@ -64,11 +64,6 @@ def draw_sigmoid(rng) -> Values:
             return case
 
 
-def sigmoid_mistake(id: str, title: str, sentence: str, **steps) -> Mistake:
-    """A mistake made in network B's derivation."""
-    return Mistake(id, title, sentence, sigmoid_by_hand.but(**steps))
-
-
 TRACE_SIGMOID = Exercise(
     id="trace-sigmoid",
     name="trace_sigmoid",
@@ -82,81 +77,81 @@ TRACE_SIGMOID = Exercise(
     noun="networks",
     tolerance=1e-11,
     mistakes=(
-        sigmoid_mistake(
+        sigmoid_by_hand.mistake(
             "transposed",
             "with w12 and w21 exchanged",
             "The first index is the unit a weight leads to, the second its input: w12 leads to unit 1 from x2.",
             z1=lambda w11, w21, bh1, x1, x2: w11 * x1 + w21 * x2 + bh1,
             z2=lambda w12, w22, bh2, x1, x2: w12 * x1 + w22 * x2 + bh2,
         ),
-        sigmoid_mistake(
+        sigmoid_by_hand.mistake(
             "gradients-transposed",
             "with the gradients of w12 and w21 exchanged",
             "w12 leads to unit 1 from x2, so its gradient is the delta of unit 1 times x2.",
             dL_dw12=lambda delta_2, x1: delta_2 * x1,
             dL_dw21=lambda delta_1, x2: delta_1 * x2,
         ),
-        sigmoid_mistake(
+        sigmoid_by_hand.mistake(
             "half-lost",
             "for a loss without the half",
             "This loss has a half in front, and the half cancels the 2 that the square brings down.",
             delta_o=lambda y, y_pred: 2 * (y_pred - y),
         ),
-        sigmoid_mistake(
+        sigmoid_by_hand.mistake(
             "loss-without-half",
             "when the loss has no half",
             "Network B's loss is half the square: L = (y - y_pred)^2 / 2.",
             L=lambda y, y_pred: (y - y_pred) ** 2,
         ),
-        sigmoid_mistake(
+        sigmoid_by_hand.mistake(
             "error-reversed",
             "when a sign is lost in front of the error",
             "L contains y - y_pred, and y_pred enters with a minus: its derivative is -(y - y_pred).",
             delta_o=lambda y, y_pred: y - y_pred,
         ),
-        sigmoid_mistake(
+        sigmoid_by_hand.mistake(
             "slope-at-activation",
             "when the sigmoid's slope is taken at the activation",
             "The slope belongs to z, the value that went in. With a = σ(z) it is a(1 - a), not σ'(a).",
             slope_1=lambda a1: _sigmoid(a1) * (1 - _sigmoid(a1)),
             slope_2=lambda a2: _sigmoid(a2) * (1 - _sigmoid(a2)),
         ),
-        sigmoid_mistake(
+        sigmoid_by_hand.mistake(
             "slope-from-z",
             "with z(1 - z) for the sigmoid's slope",
             "The slope is a(1 - a), with the activation a = σ(z). You put z into that formula.",
             slope_1=lambda z1: z1 * (1 - z1),
             slope_2=lambda z2: z2 * (1 - z2),
         ),
-        sigmoid_mistake(
+        sigmoid_by_hand.mistake(
             "slope-forgotten",
             "without the sigmoid's slope",
             "Between s and z stands the sigmoid. Its slope a(1 - a) is a factor of the hidden delta.",
             slope_1=lambda: 1.0,
             slope_2=lambda: 1.0,
         ),
-        sigmoid_mistake(
+        sigmoid_by_hand.mistake(
             "tanh-slope",
             "with 1 - a² for the slope",
             "That is the slope of tanh. The sigmoid's is a(1 - a).",
             slope_1=lambda a1: 1 - a1**2,
             slope_2=lambda a2: 1 - a2**2,
         ),
-        sigmoid_mistake(
+        sigmoid_by_hand.mistake(
             "v-left-out",
             "when v is left out",
             "The output's delta reaches hidden unit j along the edge with v_j, and is multiplied by it.",
             delta_1=lambda delta_o, slope_1: delta_o * slope_1,
             delta_2=lambda delta_o, slope_2: delta_o * slope_2,
         ),
-        sigmoid_mistake(
+        sigmoid_by_hand.mistake(
             "v-crossed",
             "with v1 and v2 exchanged",
             "Hidden unit 1 is connected to the output by v1, so v1 carries its gradient.",
             delta_1=lambda delta_o, v2, slope_1: delta_o * v2 * slope_1,
             delta_2=lambda delta_o, v1, slope_2: delta_o * v1 * slope_2,
         ),
-        sigmoid_mistake(
+        sigmoid_by_hand.mistake(
             "weight-for-input",
             "by multiplying delta by the weight itself",
             "A weight's gradient is the delta where it leads times what came in over it: x, or for v the activation.",
@@ -167,14 +162,14 @@ TRACE_SIGMOID = Exercise(
             dL_dw21=lambda delta_2, w21: delta_2 * w21,
             dL_dw22=lambda delta_2, w22: delta_2 * w22,
         ),
-        sigmoid_mistake(
+        sigmoid_by_hand.mistake(
             "output-delta-everywhere",
             "with the output's delta for the hidden biases",
             "A bias takes the delta of its own unit: bh1 that of unit 1, bh2 that of unit 2.",
             dL_dbh1=lambda delta_o: delta_o,
             dL_dbh2=lambda delta_o: delta_o,
         ),
-        sigmoid_mistake(
+        sigmoid_by_hand.mistake(
             "bias-times-input",
             "by multiplying a bias gradient by the input",
             "A bias moves its z one to one, so its gradient is the delta alone.",
