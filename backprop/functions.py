@@ -8,12 +8,13 @@ numbers, arrays and the engine's tensors.
 import math
 
 
-def _sigmoid(x):
+def sigmoid(x):
+    """1 / (1 + exp(-x))."""
     return 1 / (1 + math.e**-x)
 
 
 def _tanh(x):
-    return 2 * _sigmoid(2 * x) - 1
+    return 2 * sigmoid(2 * x) - 1
 
 
 NAMED = {  # each beside its derivative
@@ -33,8 +34,8 @@ NAMED = {  # each beside its derivative
     "d_reciprocal": lambda x: -1 / x**2,
     "exp": lambda x: math.e**x,
     "d_exp": lambda x: math.e**x,
-    "sigmoid": _sigmoid,
-    "d_sigmoid": lambda x: _sigmoid(x) * (1 - _sigmoid(x)),
+    "sigmoid": sigmoid,
+    "d_sigmoid": lambda x: sigmoid(x) * (1 - sigmoid(x)),
     "tanh": _tanh,
     "d_tanh": lambda x: 1 - _tanh(x) ** 2,
 }

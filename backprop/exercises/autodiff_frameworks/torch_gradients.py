@@ -4,6 +4,7 @@ import numpy as np
 
 from backprop.exercises._autodiff import Autodiff
 from backprop.exercises._form import Derivation, Exercise, Values
+from backprop.functions import sigmoid
 
 
 def _forward(F, x, w, b, target) -> dict:
@@ -14,7 +15,7 @@ def _forward(F, x, w, b, target) -> dict:
 
 unit_by_hand = Derivation(
     z=lambda x, w, b: x @ w + b,
-    y=lambda z: 1 / (1 + np.exp(-z)),
+    y=lambda z: sigmoid(z),
     L=lambda y, target: (y - target) ** 2,
     dL_dy=lambda y, target: 2 * (y - target),
     dL_dz=lambda dL_dy, y: dL_dy * y * (1 - y),

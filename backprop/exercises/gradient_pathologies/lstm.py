@@ -5,6 +5,7 @@ import numpy as np
 from backprop.exercises._autodiff import Autodiff
 from backprop.exercises._form import Derivation, Exercise, Values
 from backprop.exercises.gradient_pathologies._inputs import arrays, sizes
+from backprop.functions import sigmoid
 
 
 def _step(F, dH, dC, zi, zf, zg, zo, c_before) -> dict:
@@ -14,15 +15,11 @@ def _step(F, dH, dC, zi, zf, zg, zo, c_before) -> dict:
     return dict(i=i, f=f, g=g, o=o, c=c, L=F.sum(h * dH) + F.sum(c * dC))
 
 
-def _sigmoid(z):
-    return 1 / (1 + np.exp(-z))
-
-
 lstm_by_hand = Derivation(
-    i=lambda zi: _sigmoid(zi),
-    f=lambda zf: _sigmoid(zf),
+    i=lambda zi: sigmoid(zi),
+    f=lambda zf: sigmoid(zf),
     g=lambda zg: np.tanh(zg),
-    o=lambda zo: _sigmoid(zo),
+    o=lambda zo: sigmoid(zo),
     c=lambda f, c_before, i, g: f * c_before + i * g,
     dL_do=lambda dH, c: dH * np.tanh(c),
     dL_dc=lambda dH, dC, o, c: dC + dH * o * (1 - np.tanh(c) ** 2),

@@ -6,6 +6,7 @@ from backprop.engine import Tensor, clip, where
 from backprop.engine import max as largest
 from backprop.exercises._form import Exercise, Mistake, Values
 from backprop.exercises.gradient_pathologies._inputs import arrays, sizes, until
+from backprop.functions import sigmoid
 
 
 def true_revival(Z, W, b, W_new) -> Values:
@@ -126,10 +127,6 @@ def straight(value=lambda X: (X > 0) * 1.0, back=lambda X, dB: dB * (np.abs(X) <
     return lambda X, dB: {"B": value(X), "dL_dX": back(X, dB)}
 
 
-def _sigmoid(X):
-    return 1 / (1 + np.exp(-X))
-
-
 def draw_thresholds(rng) -> Values:
     """Numbers on both sides of 0, within and beyond 1, near none of the corners."""
 
@@ -206,7 +203,7 @@ STRAIGHT_THROUGH = Exercise(
             "sigmoid-slope",
             "with sigmoid's slope",
             "That is another estimator. This one passes the gradient as it is, from -1 to 1.",
-            straight(back=lambda X, dB: dB * _sigmoid(X) * (1 - _sigmoid(X))),
+            straight(back=lambda X, dB: dB * sigmoid(X) * (1 - sigmoid(X))),
         ),
         Mistake(
             "sign",
@@ -218,7 +215,7 @@ STRAIGHT_THROUGH = Exercise(
             "not-hard",
             "with a sigmoid on the way forward",
             "Forward the threshold is hard: 0 or 1. Only the way back is softened.",
-            straight(value=_sigmoid),
+            straight(value=sigmoid),
         ),
     ),
 )

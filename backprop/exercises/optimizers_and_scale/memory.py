@@ -1,6 +1,6 @@
 """What a training step of a large network holds in memory, worked out on paper."""
 
-from backprop.exercises._form import Derivation, Exercise, Values
+from backprop.exercises._form import Derivation, Exercise
 
 LARGE = dict(parameters=7e9, layers=32, arrays=16, numbers=8 * 2048 * 4096)  # of one array: batch x tokens x width
 GB = 1e9
@@ -17,12 +17,6 @@ on_paper = Derivation(
 PARTS = dict(weights=0.4, gradients=0.4, adam=0.4, activations=0.4, checkpointed=0.4)
 
 
-def held() -> Values:
-    """The gigabytes of each kind."""
-    found = on_paper(**LARGE)
-    return {part: found[part] for part in PARTS}
-
-
 ON_PAPER = on_paper.only(*PARTS, **LARGE)
 
 
@@ -30,7 +24,7 @@ MEMORY_COUNT = Exercise(
     id="memory-count",
     name="gigabytes",
     parts=PARTS,
-    truth=held,
+    truth=ON_PAPER,
     style="values",
     tolerance=6e-3,
     mistakes=(

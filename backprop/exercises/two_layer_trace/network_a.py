@@ -4,7 +4,7 @@ Its truth goes through the engine; its derivation by hand is there for known mis
 """
 
 from backprop.exercises._autodiff import Autodiff
-from backprop.exercises._form import Derivation, Mistake, Values
+from backprop.exercises._form import Derivation, Values
 from backprop.exercises._scalars import some
 
 WORKED = dict(x=2.0, y=3.0, w1=0.5, b1=0.0, w2=1.5, b2=0.0)
@@ -67,8 +67,3 @@ W2_LEFT_OUT = dict(
     title="when w2 is left out",
     sentence="On its way from z2 to a1 the gradient passes the edge with w2: that is the factor dz2/da1.",
 )
-
-
-def relu_mistake(id: str, title: str, sentence: str, **steps) -> Mistake:
-    """A mistake made in network A's derivation."""
-    return Mistake(id, title, sentence, relu_by_hand.but(**steps))

@@ -1,10 +1,9 @@
 """Network B: two inputs, two sigmoid units, a linear output, L = (y - y_pred)^2 / 2."""
 
-import numpy as np
-
 from backprop.exercises._autodiff import Autodiff
 from backprop.exercises._form import Derivation, Exercise, Values
 from backprop.exercises._scalars import some
+from backprop.functions import sigmoid
 
 NETWORK_B = dict(
     x1=1.0, x2=-2.0, y=1.0, w11=0.4, w12=0.1, w21=-0.3, w22=0.2, bh1=0.1, bh2=-0.2, v1=0.7, v2=-0.5, bo=0.3
@@ -22,15 +21,11 @@ def _forward(F, x1, x2, y, w11, w12, w21, w22, bh1, bh2, v1, v2, bo) -> dict:
 sigmoid_trace = Autodiff(_forward, names={"dL_dy_pred": "delta_o", "dL_dz1": "delta_1", "dL_dz2": "delta_2"})
 
 
-def _sigmoid(z):
-    return 1 / (1 + np.exp(-z))
-
-
 sigmoid_by_hand = Derivation(
     z1=lambda w11, w12, bh1, x1, x2: w11 * x1 + w12 * x2 + bh1,
     z2=lambda w21, w22, bh2, x1, x2: w21 * x1 + w22 * x2 + bh2,
-    a1=lambda z1: _sigmoid(z1),
-    a2=lambda z2: _sigmoid(z2),
+    a1=lambda z1: sigmoid(z1),
+    a2=lambda z2: sigmoid(z2),
     y_pred=lambda v1, v2, bo, a1, a2: v1 * a1 + v2 * a2 + bo,
     L=lambda y, y_pred: (y - y_pred) ** 2 / 2,
     delta_o=lambda y, y_pred: y_pred - y,
@@ -113,8 +108,8 @@ TRACE_SIGMOID = Exercise(
             "slope-at-activation",
             "when the sigmoid's slope is taken at the activation",
             "The slope belongs to z, the value that went in. With a = σ(z) it is a(1 - a), not σ'(a).",
-            slope_1=lambda a1: _sigmoid(a1) * (1 - _sigmoid(a1)),
-            slope_2=lambda a2: _sigmoid(a2) * (1 - _sigmoid(a2)),
+            slope_1=lambda a1: sigmoid(a1) * (1 - sigmoid(a1)),
+            slope_2=lambda a2: sigmoid(a2) * (1 - sigmoid(a2)),
         ),
         sigmoid_by_hand.mistake(
             "slope-from-z",
